@@ -1,0 +1,201 @@
+"""Ask a named question of a city on a day, or over a period."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from kitei.ask import period
+from kitei.ask.because import because
+from kitei.ask.cell import Cell, cell
+from kitei.ask.labels import Labels
+from kitei.ask.question import Parameter, Question, choices_query
+from kitei.ask.standing import Standing, standing
+from kitei.city import City, DayView
+from kitei.errors import Bilingual, UsageError
+from kitei.namespaces import local_name
+from kitei.store import Row
+
+_ANSWER = "ANSWER"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: a cell for each column, and the sentence that explains it."""
+
+    cells: Mapping[str, Cell]
+    row: Row
+    because: Bilingual | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """All answers to a question, with what they rest on."""
+
+    question: Question
+    as_of: date
+    until: date | None
+    """The last day asked about, for a question about a period."""
+    text: Standing
+    status: str
+    """Of the question as a whole: that of its answers where they agree."""
+    answers: Sequence[Answer]
+    notices: Sequence[Bilingual] = field(default=())
+    view: DayView | None = None
+
+
+def ask(
+    city: City,
+    question: Question,
+    parameters: Mapping[str, str],
+    day: date,
+    first: date | None = None,
+) -> Answers:
+    """The answers to ``question`` as of ``day``; a question of a period runs from ``first``.
+
+    ``parameters`` give each parameter by any label of its choices. Raises
+    ``UsageError`` on an unknown, missing or ambiguous parameter, or when the
+    question needs a roster and there is none.
+    """
+    if question.needs_roster and city.roster is None:
+        raise UsageError(
+            f"「{question.title.ja}」には名簿が要る (--roster PATH 又は --example)。",
+            f"{question.name} needs a roster (--roster PATH or --example).",
+        )
+    if question.of_period:
+        start = first or period.default_start(city.dataset, city.regulation.iri)
+        return _ask_period(city, question, parameters, start, day)
+    view = city.day(day)
+    bindings = _bind(city, view, question, parameters)
+    rows = view.select(question.sparql, bindings)
+    if not parameters and "unasked" in question.options:
+        rows = [row for row in rows if row[question.options["unasked"]]]
+    return _answers(city, question, rows, view, day, None)
+
+
+def _ask_period(
+    city: City, question: Question, parameters: Mapping[str, str], first: date, last: date
+) -> Answers:
+    if last < first:
+        raise UsageError(
+            f"期間の終わり ({last}) が始め ({first}) より前である。",
+            f"The period ends ({last}) before it begins ({first}).",
+        )
+    days = period.change_days(city.dataset, first, last)
+    view = city.days(days)
+    bindings = _bind(city, view, question, parameters)
+    rows = period.merge(view.select(question.sparql, bindings), days, last)
+    return _answers(city, question, rows, view, first, last)
+
+
+def _answers(
+    city: City, question: Question, rows: list[Row], view: DayView, day: date, until: date | None
+) -> Answers:
+    labels = Labels(city.dataset)
+    text = standing(view, city.regulation)
+    if text.status is not None and not until and "always" not in question.options:
+        rows = [row for row in rows if row.get("status")] or [{}]
+        rows = [{**row, "status": text.status} for row in rows]
+    answers = [_answer(question, row, labels, day, text) for row in rows]
+    return Answers(
+        question,
+        day,
+        until,
+        text,
+        _overall(question, answers),
+        answers,
+        [*text.notices(until or day), *_missing(city, question)],
+        view,
+    )
+
+
+def _answer(
+    question: Question, row: Row, labels: Labels, day: date, text: Standing
+) -> Answer:
+    cells = {column.name: cell(column, row, labels) for column in question.columns}
+    told = because(row, labels, day, text) if "sentence" in question.options else None
+    return Answer(cells, row, told)
+
+
+def _overall(question: Question, answers: Sequence[Answer]) -> str:
+    statuses = {
+        str(answer.cells["status"].fields["status"])
+        for answer in answers
+        if "status" in answer.cells
+    }
+    if not answers:
+        return question.options.get("empty", _ANSWER)
+    return statuses.pop() if len(statuses) == 1 else _ANSWER
+
+
+def _missing(city: City, question: Question) -> list[Bilingual]:
+    if city.roster is None or "roster" not in question.options:
+        return []
+    given = {table.name for table in city.roster.tables}
+    return [
+        Bilingual(
+            f"名簿に{table.label}の表がない。これに係る答えは出ない。",
+            f"The roster has no table {table.name}; answers that need it are missing.",
+        )
+        for table in city.lexicon.tables
+        if table.name in ("designations", "incapacities") and table.name not in given
+    ]
+
+
+def _bind(
+    city: City, view: DayView, question: Question, parameters: Mapping[str, str]
+) -> dict[str, str]:
+    known = {parameter.name: parameter for parameter in question.parameters}
+    for name in parameters:
+        if name not in known:
+            raise UsageError(
+                f"「{question.name}」に --{name} はない。",
+                f"{question.name} has no parameter --{name}.",
+            )
+    for parameter in question.parameters:
+        if parameter.required and parameter.name not in parameters:
+            raise UsageError(
+                f"「{question.name}」には --{parameter.name} が要る。",
+                f"{question.name} needs --{parameter.name}.",
+            )
+    return {
+        known[name].variable: resolve(city, view, known[name], value)
+        for name, value in parameters.items()
+    }
+
+
+def resolve(city: City, view: DayView, parameter: Parameter, wanted: str) -> str:
+    """The thing that ``wanted`` names among the choices of ``parameter``.
+
+    An exact label, local name or IRI. Raises ``UsageError`` when there is none,
+    or with the candidates when there are several.
+    """
+    home = f"{city.regulation.municipality}/"
+    rows = [row for row in choices(view, parameter) if (row["choice"] or "").startswith(home)]
+    found = sorted(
+        {
+            row["choice"] or ""
+            for row in rows
+            if wanted in (row["name"], row["choice"], local_name(row["choice"] or ""))
+        }
+    )
+    if len(found) == 1:
+        return found[0]
+    labels = Labels(city.dataset)
+    if found:
+        names = "、".join(f"{labels.label(thing).ja} ({local_name(thing)})" for thing in found)
+        raise UsageError(
+            f"「{wanted}」は一つに定まらない: {names}", f"{wanted!r} is ambiguous: {names}"
+        )
+    near = sorted({row["name"] or "" for row in rows if wanted in (row["name"] or "")})[:8]
+    hint = f" ({'、'.join(near)})" if near else ""
+    raise UsageError(
+        f"{parameter.label.ja}「{wanted}」は収録していない。{hint}",
+        f"There is no {parameter.label.en} called {wanted!r}.{hint}",
+    )
+
+
+def choices(view: DayView, parameter: Parameter) -> list[Row]:
+    """What a parameter may be: ``choice`` (IRI) and ``name``, one row a name."""
+    return view.select(choices_query(parameter.choices))

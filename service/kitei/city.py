@@ -1,0 +1,87 @@
+"""One municipality at work: its rules, its chart, its roster, and the facts of any day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from kitei import kb, linking, regulation, roster
+from kitei.derive import Wanted, day_iri, derive
+from kitei.namespaces import ID
+from kitei.regulation import Regulation
+from kitei.roster import Roster
+from kitei.store import Dataset, Row
+
+ROSTER_GRAPH = f"{ID}graph/roster"
+
+
+class DayView:
+    """The dataset as it stands on one day, or on several: rules, roster and derived facts."""
+
+    def __init__(self, dataset: Dataset, graph: str, view: Sequence[str] | None) -> None:
+        self.dataset = dataset
+        self.graph = graph
+        """The named graph that holds the derived facts."""
+        self.view = view
+        """The graphs that make up the default graph; ``None`` for all of them."""
+
+    def select(self, sparql: str, bindings: Mapping[str, str] | None = None) -> list[Row]:
+        """The solutions of one of Kitei's own queries."""
+        return self.dataset.select(sparql, bindings, self.view)
+
+
+class City:
+    """Rules and roster of one municipality, and one regulation to judge by."""
+
+    def __init__(
+        self, base: kb.KnowledgeBase, wanted: str | None = None, naming: str | None = None
+    ) -> None:
+        """Load the knowledge base and choose the regulation.
+
+        ``wanted`` names the regulation; ``naming`` is a label that decides
+        between several of them. Raises ``UsageError`` when neither does.
+        """
+        self.base = base
+        self.dataset = Dataset()
+        self.dataset.load(base.ontology())
+        self.dataset.load(base.data())
+        self.regulation = self._choose(wanted, naming)
+        self.lexicon = linking.lexicon(self.dataset, self.regulation)
+        self.roster: Roster | None = None
+
+    def _choose(self, wanted: str | None, naming: str | None) -> Regulation:
+        loaded = regulation.loaded(self.dataset)
+        if wanted is None and naming is not None and len(loaded) > 1:
+            named = regulation.naming(self.dataset, loaded, naming)
+            if len(named) == 1:
+                return named[0]
+        return regulation.choose(loaded, wanted)
+
+    def read_roster(self, path: Path) -> Roster:
+        """Read a roster folder or workbook into the dataset.
+
+        Raises ``InputUnreadableError`` when it cannot be read at all.
+        """
+        return self._take(roster.read(path, self.lexicon))
+
+    def read_roster_files(self, files: Mapping[str, bytes]) -> Roster:
+        """Read a roster from memory (file name -> content)."""
+        return self._take(roster.read_files(files, self.lexicon))
+
+    def _take(self, read: Roster) -> Roster:
+        self.dataset.load_ntriples(read.ntriples, ROSTER_GRAPH)
+        self.roster = read
+        return read
+
+    def day(self, day: date) -> DayView:
+        """The city on one day. The facts of that day become a graph of the dataset."""
+        return self._view([Wanted(day)], day_iri(day))
+
+    def days(self, days: Iterable[date]) -> DayView:
+        """The posts on several days at once, without acts and seats: for questions of a period."""
+        return self._view([Wanted(day, only_posts=True) for day in days], f"{ID}graph/period")
+
+    def _view(self, wanted: list[Wanted], graph: str) -> DayView:
+        derive(self.dataset, self.base.derivation(), self.regulation.iri, wanted, graph)
+        return DayView(self.dataset, graph, None)

@@ -1,0 +1,88 @@
+"""ask a named question"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from kitei.ask import ask, find, questions
+from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
+from kitei.errors import UsageError
+from kitei.report.answers import FORMATS
+from kitei.report.table import table
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``kitei ask``; parameters of a question are options of their own."""
+    parser.add_argument("question", nargs="?", metavar="QUESTION", help="see --list")
+    parser.add_argument("--list", action="store_true", help="list the questions")
+    parser.add_argument("--from", dest="first", metavar="DATE", help="first day of a period")
+    parser.add_argument("--to", dest="last", metavar="DATE", help="last day of a period")
+    parser.add_argument("--format", choices=sorted(FORMATS), default="table")
+    parser.add_argument(
+        "--explain", action="store_true", help="the chain: roster fact, rule, provision text"
+    )
+    add_city(parser)
+    add_day(parser)
+    add_language(parser)
+    parser.set_defaults(takes_more=True)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Ask and print. The exit code is 0 for every status."""
+    language = language_of(options)
+    if options.list:
+        sys.stdout.write(_list(language))
+        return 0
+    if options.question is None:
+        raise UsageError(
+            "問いの名が要る (一覧: kitei ask --list)", "name a question (see kitei ask --list)"
+        )
+    question = find(options.question)
+    parameters = _parameters(options.rest)
+    if not question.of_period and (options.first or options.last):
+        raise UsageError(
+            f"「{question.name}」は一日について問う。--as-of を用いる。",
+            f"{question.name} is asked of one day; use --as-of.",
+        )
+    day = day_of(options.last or options.as_of)
+    first = day_of(options.first) if options.first else None
+    city = open_city(options, parameters.get("post"))
+    answers = ask(city, question, parameters, day, first)
+    sys.stdout.write(FORMATS[options.format](answers, language, options.explain))
+    return 0
+
+
+def _list(language: str) -> str:
+    header = {"ja": ("問い", "内容", "項目", "名簿"), "en": ("question", "what", "parameters", "roster")}
+    rows = [
+        (
+            question.name,
+            question.description.within(language),
+            " ".join(
+                f"--{p.name}" if p.required else f"[--{p.name}]" for p in question.parameters
+            ),
+            question.options.get("roster", ""),
+        )
+        for question in questions().values()
+    ]
+    return table(header[language], rows)
+
+
+def _parameters(words: list[str]) -> dict[str, str]:
+    """``--name value`` and ``--name=value`` as a mapping."""
+    found: dict[str, str] = {}
+    expected = None
+    for word in words:
+        if expected is not None:
+            found[expected], expected = word, None
+        elif word.startswith("--") and "=" in word:
+            name, _, value = word[2:].partition("=")
+            found[name] = value
+        elif word.startswith("--"):
+            expected = word[2:]
+        else:
+            raise UsageError(f"余分な語: {word}", f"unexpected argument: {word}")
+    if expected is not None:
+        raise UsageError(f"--{expected} に値が要る。", f"--{expected} needs a value.")
+    return found

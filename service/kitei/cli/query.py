@@ -1,0 +1,4 @@
+"""query"""
+import argparse
+def register(p: argparse.ArgumentParser) -> None: ...
+def run(o: argparse.Namespace) -> int: return 0

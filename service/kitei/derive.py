@@ -1,0 +1,71 @@
+"""The facts of a day: run ``ontology/derive/*.rq`` in order over rules and roster.
+
+All reasoning about posts, vacancy, incapacity and substitution is in those
+queries. Here they are only given a day and run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from kitei import terms
+from kitei.namespaces import ID
+from kitei.store import Dataset
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A day whose facts are wanted: all of them, or the posts only (no acts, no seats)."""
+
+    day: date
+    only_posts: bool = False
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the day, which also names the graph of its facts."""
+        return day_iri(self.day)
+
+
+def day_iri(day: date) -> str:
+    """The IRI of a day's facts."""
+    return f"{ID}day/{day.isoformat()}"
+
+
+def derive(
+    dataset: Dataset,
+    steps: Sequence[Path],
+    regulation: str,
+    wanted: Iterable[Wanted],
+    graph: str,
+    view: Sequence[str] | None = None,
+) -> None:
+    """Derive the facts of the wanted days under one regulation into ``graph``.
+
+    ``view`` lists the graphs that the derivation may see (``graph`` itself must
+    be one of them); ``None`` is all of the dataset.
+    """
+    facts = "".join(_day(day, regulation) for day in wanted)
+    dataset.load_ntriples(facts.encode(), graph)
+    for step in steps:
+        dataset.construct_into(_query(step), graph, view)
+
+
+@cache
+def _query(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def _day(wanted: Wanted, regulation: str) -> str:
+    subject, kind = terms.iri(wanted.iri), terms.name("rdf:type")
+    lines = [
+        f"{subject} {kind} {terms.name('kitei:Day')} .",
+        f"{subject} {terms.name('kitei:date')} {terms.day(wanted.day)} .",
+        f"{subject} {terms.name('kitei:regulation')} {terms.iri(regulation)} .",
+    ]
+    if not wanted.only_posts:
+        lines.append(f"{subject} {kind} {terms.name('kitei:AskedDay')} .")
+    return "\n".join(lines) + "\n"

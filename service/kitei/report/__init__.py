@@ -1,0 +1,1 @@
+"""Writers: answers and findings in the formats that people and machines read."""

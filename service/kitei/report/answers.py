@@ -1,0 +1,125 @@
+"""Answers as a table, JSON, CSV or Turtle."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+
+from kitei.ask import Answers
+from kitei.ask.explain import explain
+from kitei.errors import Bilingual
+from kitei.report.table import table
+
+DISCLAIMER = Bilingual(
+    "収録した本文と名簿から機械的に導いたもので、市の公式解釈ではない。",
+    "Derived mechanically from the text and roster held here; no official interpretation.",
+)
+
+
+def as_json(answers: Answers, language: str, explained: bool) -> str:
+    """The documented JSON: codes, staff numbers and eIds; both languages where there is prose."""
+    del language
+    document: dict[str, object] = {
+        "question": answers.question.name,
+        "as_of": answers.as_of.isoformat(),
+    }
+    if answers.until:
+        document["until"] = answers.until.isoformat()
+    document |= {
+        "text": answers.text.fields(),
+        "status": answers.status,
+        "answers": [_json_answer(answers, index, explained) for index in range(len(answers.answers))],
+        "notices": [notice._asdict() for notice in answers.notices],
+        "disclaimer": DISCLAIMER._asdict(),
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_answer(answers: Answers, index: int, explained: bool) -> dict[str, object]:
+    answer = answers.answers[index]
+    fields: dict[str, object] = {}
+    for cell in answer.cells.values():
+        fields |= cell.fields
+    if answer.because:
+        fields["because"] = answer.because._asdict()
+    if explained:
+        fields["chain"] = [link._asdict() for link in explain(answers, answer)]
+    return fields
+
+
+def as_table(answers: Answers, language: str, explained: bool) -> str:
+    """A table for people, with the sentences and notices below it."""
+    question = answers.question
+    period = f" - {answers.until}" if answers.until else ""
+    parts = [f"{question.title.within(language)}  {answers.as_of}{period}\n\n"]
+    if answers.answers:
+        header = [column.label.within(language) for column in question.columns]
+        rows = [
+            [answer.cells[column.name].shown.within(language) for column in question.columns]
+            for answer in answers.answers
+        ]
+        parts.append(table(header, rows))
+    else:
+        parts.append(Bilingual("(該当なし)\n", "(none)\n").within(language))
+    told = dict.fromkeys(a.because.within(language) for a in answers.answers if a.because)
+    parts.extend(f"\n{sentence}" for sentence in told)
+    if explained:
+        parts.append("\n" + _chains(answers, language))
+    parts.extend(f"\n* {notice.within(language)}" for notice in answers.notices)
+    parts.append(f"\n{DISCLAIMER.within(language)}\n")
+    return "".join(parts)
+
+
+def _chains(answers: Answers, language: str) -> str:
+    lines = []
+    for answer in answers.answers:
+        for link in explain(answers, answer):
+            lines.append(f"\n[{link.kind.within(language)}] {link.said.within(language)}")
+        lines.append("\n")
+    return "".join(lines)
+
+
+def as_csv(answers: Answers, language: str, explained: bool) -> str:
+    """CSV (RFC 4180) with the machine fields as columns; lists are joined by ``;``."""
+    del language, explained
+    rows = []
+    for answer in answers.answers:
+        fields: dict[str, object] = {}
+        for cell in answer.cells.values():
+            fields |= cell.fields
+        rows.append(fields)
+    stream = io.StringIO()
+    names = list(rows[0]) if rows else [column.name for column in answers.question.columns]
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([_flat(row[name]) for name in names] for row in rows)
+    return stream.getvalue()
+
+
+def _flat(value: object) -> object:
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    if isinstance(value, dict):
+        return value.get("ja")
+    return "" if value is None else value
+
+
+def as_turtle(answers: Answers, language: str, explained: bool) -> str:
+    """The solutions as RDF, in the result set vocabulary of the W3C's SPARQL tests."""
+    del language, explained
+    from kitei.report.resultset import result_set
+
+    return result_set(
+        [column.name for column in answers.question.columns],
+        [answer.row for answer in answers.answers],
+    )
+
+
+FORMATS: Mapping[str, Callable[[Answers, str, bool], str]] = {
+    "table": as_table,
+    "json": as_json,
+    "csv": as_csv,
+    "turtle": as_turtle,
+}

@@ -1,0 +1,100 @@
+"""A CSV file as a raw table, with the physical line at which each record starts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass, field
+
+from kitei.errors import Bilingual
+from kitei.roster.encoding import decode
+from kitei.roster.problems import (
+    UnreadableTableError,
+    broken_record,
+    cell_too_long,
+    too_many_cells,
+)
+from kitei.roster.raw import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Flaw, RawTable, is_blank, long_cells
+
+
+@dataclass
+class _Sheet:
+    header: list[str] = field(default_factory=list)
+    header_row: int = 0
+    rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    flaws: dict[int, list[Flaw]] = field(default_factory=dict)
+
+
+def read_csv(name: str, file: str, data: bytes) -> RawTable:
+    """The table in ``data``. Raises ``UnreadableTableError`` when there is no header to go by,
+    the bytes are no text, or a quotation mark is never closed.
+    """
+    text, encoding = decode(data)
+    sheet = _records(text)
+    if not sheet.header_row:
+        raise UnreadableTableError(
+            Bilingual(
+                "空のファイルです。見出しの行が要ります。", "The file is empty; it needs a header."
+            )
+        )
+    return RawTable(
+        name, file, None, encoding, sheet.header_row, tuple(sheet.header), sheet.rows, sheet.flaws
+    )
+
+
+def _records(text: str) -> _Sheet:
+    sheet = _Sheet()
+    # A StringIO with newline="" ends lines at LF, CR LF and CR alone; str.splitlines()
+    # would also break a record at U+2028 or U+0085.
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows, before = sheet.rows, 0
+    while True:
+        try:
+            for cells in reader:
+                row, before = before + 1, reader.line_num
+                if sheet.header_row:
+                    if not is_blank(cells):
+                        rows.append((row, cells))
+                elif not is_blank(cells):
+                    sheet.header, sheet.header_row = cells, row
+            break
+        except csv.Error:
+            _note_broken(sheet, before + 1, reader.line_num)
+            before = reader.line_num
+    _check_shape(sheet)
+    return sheet
+
+
+def _note_broken(sheet: _Sheet, first: int, last: int) -> None:
+    """A line that is no record spoils that row; a quotation that swallows lines spoils the file."""
+    if first == last and sheet.header_row:
+        sheet.flaws[first] = [Flaw(None, broken_record())]
+        sheet.rows.append((first, []))
+        return
+    raise UnreadableTableError(
+        Bilingual(
+            f'{first}行目から先をCSVとして読めません。「"」が閉じていないか、セルが長すぎます。',
+            f"From row {first} on this is not CSV: a quotation mark is not closed, "
+            "or a cell is too long.",
+        ),
+        first,
+    )
+
+
+def _check_shape(sheet: _Sheet) -> None:
+    width = len(sheet.header)
+    if width > MAX_COLUMNS or len(sheet.rows) > MAX_ROWS:
+        raise UnreadableTableError(
+            Bilingual(
+                f"大きすぎます({MAX_ROWS}行、{MAX_COLUMNS}列まで)。",
+                f"Too large ({MAX_ROWS} rows, {MAX_COLUMNS} columns at most).",
+            )
+        )
+    for row, cells in sheet.rows:
+        if len(cells) > width and not is_blank(cells[width:]):
+            message = too_many_cells(len(cells), width)
+            sheet.flaws.setdefault(row, []).append(Flaw(None, message))
+        if sum(map(len, cells)) > MAX_CELL:
+            found = [Flaw(index, cell_too_long(MAX_CELL)) for index in long_cells(cells)]
+            if found:
+                sheet.flaws.setdefault(row, []).extend(found)

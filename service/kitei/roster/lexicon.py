@@ -1,0 +1,85 @@
+"""What the loaded rules and chart call things, so that a roster can be linked to them.
+
+The lexicon is filled from the dataset by a higher floor; the roster reader only
+looks names up. Keys are normalised by :func:`normalise`; values are full IRIs.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def normalise(text: str) -> str:
+    """A unit or post name for comparison: NFKC width, all white space removed.
+
+    Never used on personal names.
+    """
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def folded(text: str) -> str:
+    """A header, file stem or sheet title for comparison: ``Staff ID`` is ``staff_id``.
+
+    Width, white space, case, underscores and hyphens do not count, nor do the marks
+    that templates put on required columns (★, ※, *).
+    """
+    plain = normalise(text).casefold().strip("★☆※*")
+    return plain.replace("_", "").replace("-", "")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a roster table. ``kind`` is ``text``, ``date``, ``integer`` or ``list`` (;)."""
+
+    field: str
+    kind: str
+    required: bool
+    label: str
+    names: frozenset[str]
+    """Normalised, casefolded headers that mean this column (ja, en, aliases)."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A roster table: ``roster``, ``designations``, ``incapacities``, ..."""
+
+    name: str
+    label: str
+    required: bool
+    names: frozenset[str]
+    """Normalised, casefolded file stems and sheet titles that mean this table."""
+    columns: tuple[Column, ...]
+    """In the contract's order."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A provision that a designation may rest on, by its short number such as ``5-3``."""
+
+    eid: str
+    needs_organization: bool
+    """The rule asks which organisation's seat is filled."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Everything a roster's words can mean, for one regulation of one municipality."""
+
+    municipality: str
+    """IRI of the municipality; minted resources live below it."""
+    tables: tuple[Table, ...] = ()
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Unit path without separators (総務部行革デジタル戦略課) -> unit."""
+    posts: Mapping[str, str] = field(default_factory=dict)
+    """Full label of a post as the text writes it (総務部長, CDO), and its aliases -> post."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Label of a post that the loaded rules fill or let somebody fill (本部員) -> post."""
+    ranks: Mapping[str, str] = field(default_factory=dict)
+    assignments: Mapping[str, str] = field(default_factory=dict)
+    bases: Mapping[str, Basis] = field(default_factory=dict)
+    procedures: Mapping[str, str] = field(default_factory=dict)
+    authorities: Mapping[str, str] = field(default_factory=dict)
+    incapacity_marks: Mapping[str, bool] = field(default_factory=dict)
+    """How 事故の有無 is written -> whether there is 事故 (有 -> true)."""
