@@ -54,7 +54,7 @@ def lexicon() -> Lexicon:
         },
         procedures={label: named("procedure", label) for label in ("庁議", "合議")},
         authorities={"市長": named("authority", "市長")},
-        incapacity_marks={"有": True, "無": False},
+        incapacity_marks={"yes": True, "○": True, "有": True, "×": False, "無": False},
     )
 
 

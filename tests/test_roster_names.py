@@ -123,6 +123,16 @@ def test_columns_together_form_the_unit(
     assert not any("列" in note.ja for note in result.notes)
 
 
+def test_only_a_unit_outside_the_chart_is_labelled_by_the_roster() -> None:
+    result = staff(
+        "A1,見本,財務部税務課,係長,,2024-04-01,", "A2,架空,財務部見本課,係長,,2024-04-01,"
+    )
+    labels = {
+        unit["path"][0]: unit.get("label") for unit in facts(result, "org:OrganizationalUnit")
+    }
+    assert labels == {"財務部税務課": None, "財務部見本課": ["財務部見本課"]}
+
+
 def test_two_posts_for_one_title_take_the_label_as_written_and_a_note() -> None:
     posts = {"見本課課長": f"{CITY}/one", "見本課長": f"{CITY}/two"}
     result = roster.read_files(

@@ -150,6 +150,16 @@ def test_a_basis_that_a_spreadsheet_made_a_date_says_how_to_write_it() -> None:
     assert "書式を文字列" in result.problems[0].message.ja
 
 
+def test_an_unknown_word_says_which_words_there_are() -> None:
+    tables = {
+        "designations": f"{DESIGNATIONS}\nM1,委員,5-9,,,,H1,2024-04-10,\n",
+        "incapacities": f"{INCAPACITIES}\nA1,2024-06-01,,たぶん,\n",
+    }
+    messages = [problem.message.ja for problem in read(**tables).problems]
+    assert ["DX推進チーム員、本部員" in messages[0], "5-3、5-4、8-2" in messages[1]] == [True, True]
+    assert messages[2].endswith(": 有、無")
+
+
 @pytest.mark.parametrize(
     ("row", "code", "column"),
     [

@@ -38,3 +38,8 @@ def expand(name: str) -> str:
 def local_name(iri: str) -> str:
     """The last segment of an IRI, after ``#`` or ``/``."""
     return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def is_iri(text: str) -> bool:
+    """Whether ``text`` is an IRI of the web, and not a literal."""
+    return text.startswith(("https://", "http://"))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.term import Identifier
 
+from kitei.namespaces import is_iri
 from kitei.store import Row
 
 RS = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
@@ -44,6 +45,6 @@ def _bindings(variables: Sequence[str], row: Row) -> Iterable[tuple[str, Identif
 def _terms(value: str | None) -> list[Identifier]:
     if not value:
         return []
-    if value.startswith(("https://", "http://")):
+    if is_iri(value):
         return [URIRef(part) for part in value.split()]
     return [Literal(value)]

@@ -7,7 +7,7 @@ value; the row then takes no further part (:attr:`Record.spoiled`).
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
@@ -21,7 +21,7 @@ from kitei.roster.names import Unit
 from kitei.roster.problems import UNREADABLE
 from kitei.terms import name
 
-_T = TypeVar("_T")
+_T = TypeVar("_T", bound=Hashable)
 _LIST_MARKS = str.maketrans(dict.fromkeys("；、\r\n", ";"))
 _MOST_DIGITS = 9
 _LONGEST_DAY = 40

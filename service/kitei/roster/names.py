@@ -163,7 +163,9 @@ class Names:
             path = literal(unit.path)
             yield f"{unit.term} {_UNIT} .\n"
             yield f"{unit.term} {_PATH} {path} .\n"
-            yield f"{unit.term} {_LABEL} {path}@ja .\n"
+            # A unit that the chart knows has its label there (農政課, not 農林部農政課).
+            if unit.path not in self._lexicon.units:
+                yield f"{unit.term} {_LABEL} {path}@ja .\n"
             for ancestor in sorted(ancestors):
                 yield f"{unit.term} {_ANCESTOR} {literal(ancestor)} .\n"
         for term, (unit, label, title) in self._minted.items():

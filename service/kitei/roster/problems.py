@@ -6,7 +6,7 @@ hold a personal name.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from kitei.errors import Bilingual
@@ -58,9 +58,12 @@ class Problem:
         return (self.place.table, self.place.row or 0, self.place.index, self.code)
 
 
-def listed(words: Iterable[str], most: int = 12) -> str:
-    """The first few of the words that a cell may hold."""
-    known = list(words)
+def listed(words: Mapping[str, Hashable], most: int = 12) -> str:
+    """The words that a cell may hold, the shortest for each meaning (有 rather than あり)."""
+    shortest: dict[Hashable, str] = {}
+    for word in sorted(words, key=lambda word: (len(word), [-ord(char) for char in word])):
+        shortest.setdefault(words[word], word)
+    known = sorted(shortest.values())
     return "、".join(known[:most]) + (" …" if len(known) > most else "")
 
 
@@ -89,7 +92,7 @@ def bad_number(header: str) -> Bilingual:
     )
 
 
-def unknown_word(header: str, known: Iterable[str]) -> Bilingual:
+def unknown_word(header: str, known: Mapping[str, Hashable]) -> Bilingual:
     """A cell whose word the loaded rules and code lists do not have."""
     words = listed(known)
     return Bilingual(

@@ -1,0 +1,106 @@
+"""Check a city's roster against its regulation on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from kitei.ask.standing import Standing, standing
+from kitei.check.finding import Finding
+from kitei.check.rules import Rule, load_shapes, rules_of
+from kitei.check.snapshot import snapshot
+from kitei.check.telling import Teller
+from kitei.check.validation import matched, validate
+from kitei.city import City
+from kitei.errors import Bilingual, NothingToCheckError, UsageError
+from kitei.namespaces import KITEI
+
+SEVERITIES = ("info", "warning", "violation")
+_ROSTER_TABLE = f"{KITEI}RosterTable"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a check."""
+
+    as_of: date
+    text: Standing
+    fail_on: str
+    findings: Sequence[Finding]
+    """In a fixed order, whatever the order of the rows."""
+    rules: int
+    shapes: int
+    focus_nodes: int
+    """How many different cases were judged."""
+    unmatched_rules: Sequence[str]
+    """Rules that met no case at all."""
+    not_judged: Sequence[str]
+    """Rules whose roster table was not given."""
+    notices: Sequence[Bilingual]
+
+    @property
+    def conforms(self) -> bool:
+        """No finding at or above ``fail_on``."""
+        limit = SEVERITIES.index(self.fail_on)
+        return all(SEVERITIES.index(finding.severity) < limit for finding in self.findings)
+
+
+def check(city: City, day: date, fail_on: str = "violation") -> Report:
+    """Judge the roster on ``day``.
+
+    Raises ``UsageError`` without a roster and ``NothingToCheckError`` when no
+    rule could be judged: text not held or not in force, shapes invalid, or no
+    rule that met a case.
+    """
+    if city.roster is None:
+        raise UsageError(
+            "検査には名簿が要る (--roster PATH 又は --example)。",
+            "check needs a roster (--roster PATH or --example)",
+        )
+    view = city.day(day)
+    text = standing(view, city.regulation)
+    if text.status is not None:
+        raise _no_text(text, day)
+    shapes = load_shapes([file.path for file in city.base.shapes()])
+    rules = rules_of(shapes)
+    facts = snapshot(view, day)
+    given = {table.name for table in city.roster.tables if table.readable}
+    not_judged = [r.name for r in rules if r.needs_table and r.needs_table not in given]
+    judged = [rule for rule in rules if rule.name not in not_judged]
+    cases = {rule.name: matched(facts, rule) for rule in judged}
+    if not any(_judges_duties(rule) and cases[rule.name] for rule in judged):
+        raise NothingToCheckError(
+            "どの規則も当てはまる対象がなかった。", "no rule met anything that it could judge"
+        )
+    results = validate(facts, shapes, judged)
+    teller = Teller(city, view, day, {rule.name: rule for rule in judged})
+    return Report(
+        as_of=day,
+        text=text,
+        fail_on=fail_on,
+        findings=sorted(teller.findings(results), key=lambda finding: finding.order),
+        rules=len(judged),
+        shapes=len({target for rule in judged for target in rule.target_classes}),
+        focus_nodes=len(set().union(*cases.values())),
+        unmatched_rules=[rule.name for rule in judged if not cases[rule.name]],
+        not_judged=not_judged,
+        notices=[*text.notices(day), *city.roster.notes],
+    )
+
+
+def _judges_duties(rule: Rule) -> bool:
+    """Whether the rule is about the regulation, and not about the roster as a file."""
+    return any(str(target) != _ROSTER_TABLE for target in rule.target_classes)
+
+
+def _no_text(text: Standing, day: date) -> NothingToCheckError:
+    if text.version is None:
+        return NothingToCheckError(
+            f"{day}に{text.regulation.title}は施行されていない。検査していない。",
+            f"the regulation is not in force on {day}; nothing was checked",
+        )
+    return NothingToCheckError(
+        f"{day}に施行されていた版({text.version}施行)の本文を収録していない。検査していない。",
+        f"the text in force on {day} (version of {text.version}) is not held; nothing was checked",
+    )

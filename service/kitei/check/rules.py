@@ -1,0 +1,137 @@
+"""The rules of the check: property shapes with what a reader needs to know about them.
+
+A rule is a property shape with an IRI; its local name is the rule's name. The
+node shapes that carry it say which cases it judges (``sh:targetClass``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
+from rdflib.term import Identifier
+
+from kitei.errors import Bilingual, NothingToCheckError
+from kitei.namespaces import KITEI, local_name
+
+K = Namespace(KITEI)
+SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule of the check."""
+
+    name: str
+    shape: URIRef
+    severity: str
+    """``violation``, ``warning`` or ``info``."""
+    title: Bilingual
+    rationale: Bilingual
+    template: Bilingual
+    """The message, with places for what was found."""
+    hint: Bilingual
+    """What would cure it, with the same places."""
+    target_classes: tuple[URIRef, ...]
+    path: URIRef
+    reports_value: bool
+    """The finding is about the value, not about the focus node that leads to it."""
+    needs_table: str | None
+    """The optional roster table without which the rule is not judged."""
+    source_field: str | None
+    cites: URIRef
+    """The property of a case that names the provision it is judged by."""
+
+
+def load_shapes(files: Sequence[Path]) -> Graph:
+    """All shape files as one graph.
+
+    Raises ``NothingToCheckError`` on bad Turtle or on a term of the SHACL
+    namespace that does not exist: engines pass over a misspelt one in silence.
+    """
+    graph = Graph()
+    for file in files:
+        try:
+            graph.parse(file, format="turtle")
+        except (SyntaxError, OSError, ValueError) as error:
+            raise NothingToCheckError(
+                f"シェイプが読めない: {file.name}: {error}",
+                f"the shapes cannot be read: {file.name}: {error}",
+            ) from error
+    used = {term for triple in graph for term in triple if isinstance(term, URIRef)}
+    for term in sorted(used):
+        if term.startswith(str(SH)) and term not in SH:
+            raise NothingToCheckError(
+                f"シェイプに SHACL にない語がある: sh:{local_name(term)}",
+                f"the shapes use a term that SHACL does not have: sh:{local_name(term)}",
+            )
+    return graph
+
+
+def rules_of(shapes: Graph) -> list[Rule]:
+    """The rules of a shapes graph, by name.
+
+    Raises ``NothingToCheckError`` when a rule lacks what it must say.
+    """
+    return sorted(
+        (_rule(shapes, shape) for shape in set(shapes.subjects(RDF.type, SH.PropertyShape))),
+        key=lambda rule: rule.name,
+    )
+
+
+def _rule(shapes: Graph, shape: Identifier) -> Rule:
+    name = local_name(str(shape))
+    path, severity = shapes.value(shape, SH.path), shapes.value(shape, SH.severity)
+    targets = sorted(
+        target
+        for node in shapes.subjects(SH.property, shape)
+        for target in shapes.objects(node, SH.targetClass)
+        if isinstance(target, URIRef)
+    )
+    if (
+        not isinstance(shape, URIRef)
+        or not isinstance(path, URIRef)
+        or not isinstance(severity, URIRef)
+        or not targets
+    ):
+        raise NothingToCheckError(
+            f"規則 {name} に対象、パス又は重要度がない。",
+            f"rule {name} lacks a target, a path or a severity",
+        )
+    cites = shapes.value(shape, K.cites)
+    return Rule(
+        name=name,
+        shape=shape,
+        severity=SEVERITIES[severity],
+        title=_text(shapes, shape, RDFS.label),
+        rationale=_text(shapes, shape, RDFS.comment),
+        template=_text(shapes, shape, K.template),
+        hint=_text(shapes, shape, K.hint),
+        target_classes=tuple(targets),
+        path=path,
+        reports_value=(shape, SH["class"], None) in shapes,
+        needs_table=_word(shapes, shape, K.needsTable),
+        source_field=_word(shapes, shape, K.sourceField),
+        cites=cites if isinstance(cites, URIRef) else K.provision,
+    )
+
+
+def _text(shapes: Graph, shape: URIRef, predicate: URIRef) -> Bilingual:
+    values = {
+        value.language: str(value)
+        for value in shapes.objects(shape, predicate)
+        if isinstance(value, Literal)
+    }
+    if "ja" not in values or "en" not in values:
+        raise NothingToCheckError(
+            f"規則 {local_name(shape)} に {local_name(predicate)} (日英) がない。",
+            f"rule {local_name(shape)} lacks {local_name(predicate)} in Japanese and English",
+        )
+    return Bilingual(values["ja"], values["en"])
+
+
+def _word(shapes: Graph, shape: URIRef, predicate: URIRef) -> str | None:
+    value = shapes.value(shape, predicate)
+    return None if value is None else str(value)

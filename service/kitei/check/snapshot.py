@@ -1,0 +1,28 @@
+"""The snapshot of a day: its derived facts without those of the days on which acts were done."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from rdflib import Graph
+
+from kitei.city import DayView
+from kitei.derive import day_iri
+from kitei.namespaces import ID
+
+
+def snapshot(view: DayView, day: date) -> Graph:
+    """The derived facts of ``day`` as an rdflib graph, small enough for any validator."""
+    graph = Graph()
+    graph.parse(data=snapshot_ntriples(view, day), format="nt")
+    return graph
+
+
+def snapshot_ntriples(view: DayView, day: date) -> bytes:
+    """The same as sorted N-Triples."""
+    own, other = f"<{day_iri(day)}".encode(), f"<{ID}day/".encode()
+    return b"".join(
+        line
+        for line in view.dataset.dump(view.graph).splitlines(keepends=True)
+        if line.startswith((own + b">", own + b"/")) or not line.startswith(other)
+    )

@@ -1,0 +1,72 @@
+"""Run pySHACL over the snapshot of a day, and guard against its silences.
+
+pySHACL says "conforms" when no shape matched anything, and its exit codes mean
+several things at once; so results are read from the report graph, and what was
+matched is counted here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import pyshacl
+from pyshacl.errors import ShapeLoadError
+from rdflib import RDF, SH, Graph, URIRef
+from rdflib.term import Node
+
+from kitei.check.rules import Rule
+from kitei.errors import NothingToCheckError
+
+
+class Result(NamedTuple):
+    """One validation result."""
+
+    rule: str
+    focus: str
+    """IRI of the case that was judged."""
+    value: str | None
+
+
+def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Result]:
+    """The results of ``rules`` over the derived facts of a day, sorted.
+
+    Raises ``NothingToCheckError`` when the shapes are invalid.
+    """
+    try:
+        _, report, text = pyshacl.validate(
+            snapshot,
+            shacl_graph=shapes,
+            inference="none",
+            advanced=False,
+            meta_shacl=False,
+            do_owl_imports=False,
+        )
+    except (ShapeLoadError, ValueError) as error:
+        raise NothingToCheckError(
+            f"シェイプが不正: {error}", f"the shapes are invalid: {error}"
+        ) from error
+    if not isinstance(report, Graph):
+        raise NothingToCheckError(f"検査できない: {text}", f"validation failed: {text}")
+    wanted = {rule.shape: rule.name for rule in rules}
+    results = {
+        Result(wanted[shape], str(report.value(node, SH.focusNode)), _value(report, node))
+        for node in report.subjects(RDF.type, SH.ValidationResult)
+        if (shape := report.value(node, SH.sourceShape)) in wanted
+    }
+    return sorted(results, key=lambda result: (result.rule, result.focus, result.value or ""))
+
+
+def _value(report: Graph, node: Node) -> str | None:
+    value = report.value(node, SH.value)
+    return None if value is None else str(value)
+
+
+def matched(snapshot: Graph, rule: Rule) -> set[str]:
+    """The cases that a rule judges: the instances of its target classes."""
+    return {
+        str(case)
+        for target in rule.target_classes
+        for case in snapshot.subjects(RDF.type, target)
+        if isinstance(case, URIRef)
+    }
