@@ -49,6 +49,12 @@ class NothingToCheckError(KiteiError):
     exit_code = 4
 
 
+class TextNotHeldError(KiteiError):
+    """The text of that day is not in the graph, or no version is in force."""
+
+    exit_code = 4
+
+
 class InternalError(KiteiError):
     """Kitei's own data or code is at fault."""
 

@@ -112,7 +112,7 @@ def _truth(name: str, value: str, _: Labels) -> Cell:
 
 
 def _many(one: Callable[[str, str, Labels], Cell]) -> Callable[[str, list[str], Labels], Cell]:
-    """The same kind, for a blank-separated list of things; order is by what is shown."""
+    """The same kind, for a blank-separated list of things, shown one a line."""
 
     def cells(name: str, things: list[str], labels: Labels) -> Cell:
         found = sorted(
@@ -120,7 +120,7 @@ def _many(one: Callable[[str, str, Labels], Cell]) -> Callable[[str, list[str], 
             key=lambda item: str(item.fields[name]),
         )
         shown = Bilingual(
-            "、".join(item.shown.ja for item in found), "; ".join(item.shown.en for item in found)
+            "\n".join(item.shown.ja for item in found), "\n".join(item.shown.en for item in found)
         )
         return Cell({name: [str(item.fields[name]) for item in found]}, shown)
 

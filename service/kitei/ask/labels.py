@@ -7,7 +7,8 @@ from kitei.namespaces import expand, local_name
 from kitei.store import Dataset
 
 _LABELS = tuple(
-    expand(name) for name in ("rdfs:label", "skos:prefLabel", "eli:title", "eli:number")
+    expand(name)
+    for name in ("rdfs:label", "skos:prefLabel", "kitei:term", "eli:title", "eli:number")
 )
 _NOTATION = expand("skos:notation")
 _STAFF_ID, _NAME, _KANA = (

@@ -1,4 +1,49 @@
-"""text"""
+"""print the text, or one provision of it"""
+
+from __future__ import annotations
+
 import argparse
-def register(p: argparse.ArgumentParser) -> None: ...
-def run(o: argparse.Namespace) -> int: return 0
+import json
+import sys
+
+from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``kitei text``."""
+    parser.add_argument(
+        "eid", nargs="?", metavar="EID", help="a provision: art_5__para_3, or 第5条第3項"
+    )
+    add_city(parser)
+    add_day(parser)
+    add_language(parser)
+    parser.add_argument(
+        "--format",
+        choices=("json", "published", "tree"),
+        default="tree",
+        help="published: the file exactly as published",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the text in force on the day. Exit code 4 when that text is not held."""
+    from kitei.ask.provisions import provisions, published
+
+    day = day_of(options.as_of)
+    city = open_city(options)
+    if options.format == "published":
+        sys.stdout.buffer.write(published(city, day, options.eid).encode())
+        return 0
+    found = provisions(city, day, options.eid)
+    if options.format == "json":
+        document = [provision.fields() for provision in found]
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        return 0
+    language = language_of(options)
+    for provision in found:
+        indent = "  " * provision.depth
+        name = f"{provision.eid}  {provision.heading.within(language)}".rstrip()
+        sys.stdout.write(f"{indent}{name}\n")
+        for line in provision.words.splitlines():
+            sys.stdout.write(f"{indent}    {line}\n")
+    return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import zip_longest
 
 _WIDE = frozenset("WFA")
 
@@ -17,15 +18,22 @@ def width(text: str) -> int:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table with a rule below its header; columns that are empty throughout are left out."""
+    """A table with a rule below its header.
+
+    A cell may have several lines; columns that are empty throughout are left out.
+    """
     kept = [index for index in range(len(header)) if any(row[index] for row in rows)]
-    lines = [[header[index] for index in kept]] + [[row[index] for index in kept] for row in rows]
-    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    lines.insert(1, ["-" * columns for columns in widths])
+    cells = [[row[index].split("\n") for index in kept] for row in (header, *rows)]
+    widths = [
+        max(width(line) for cell in column for line in cell)
+        for column in zip(*cells, strict=True)
+    ]
+    cells.insert(1, [["-" * columns] for columns in widths])
     return "".join(
         "  ".join(_pad(text, columns) for text, columns in zip(line, widths, strict=True)).rstrip()
         + "\n"
-        for line in lines
+        for row in cells
+        for line in zip_longest(*row, fillvalue="")
     )
 
 

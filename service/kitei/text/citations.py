@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from kitei.dates import ERAS, parse_day
@@ -54,16 +55,19 @@ class Citation(NamedTuple):
     text: CitedText
 
 
-def citations_in(sentence: str) -> list[Citation]:
+@lru_cache(maxsize=64)  # asked for each bracket and each reference of a sentence
+def citations_in(sentence: str) -> tuple[Citation, ...]:
     """All citations with a bracket in one sentence, in order."""
     found = []
     for bracket in brackets(sentence):
         match = _SOURCE.match(bracket.content)
+        if match is None:
+            continue
         start = title_start(sentence, bracket.start)
-        if match and start < bracket.start:
+        if start < bracket.start:
             cited = _cited(sentence[start : bracket.start], match)
             found.append(Citation(start, bracket.end, bracket, cited))
-    return found
+    return tuple(found)
 
 
 def title_start(sentence: str, end: int) -> int:

@@ -118,7 +118,7 @@ def _in_brackets(node: Node, text: str, inside: list[Reference]) -> Iterator[Def
             yield Definition(expression, node.eid, scope, "", words, targets)
 
 
-def _expression(text: str, bracket: Bracket, pairs: list[Bracket]) -> str:
+def _expression(text: str, bracket: Bracket, pairs: tuple[Bracket, ...]) -> str:
     """The nouns right before ``bracket``; of a cited text its whole title."""
     end = bracket.start
     for citation in citations_in(text):

@@ -7,6 +7,7 @@ ends. Offsets are relative to the run.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from kitei.text.lines import SPACE
@@ -49,7 +50,8 @@ def is_proviso(sentence: str) -> bool:
     return _PROVISO.match(sentence) is not None
 
 
-def brackets(text: str) -> list[Bracket]:
+@lru_cache(maxsize=64)
+def brackets(text: str) -> tuple[Bracket, ...]:
     """All closed pairs of round brackets, nested ones included, by opening position."""
     found, waiting = [], []
     for offset, character in enumerate(text):
@@ -58,7 +60,7 @@ def brackets(text: str) -> list[Bracket]:
         elif character in _ROUND.values() and waiting:
             start = waiting.pop()
             found.append(Bracket(start, offset + 1, text[start + 1 : offset]))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def top_level(text: str) -> str:
