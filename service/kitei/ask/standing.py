@@ -14,7 +14,7 @@ _STANDING = """
 PREFIX kitei: <https://w3id.org/kitei/ns#>
 SELECT ?version ?status ?confirmed
 WHERE {
-  ?day a kitei:Day ; kitei:date ?date ; kitei:text ?text .
+  ?day a kitei:Day ; kitei:date ?date ; kitei:textStatus ?text .
   OPTIONAL { ?day kitei:version ?version . OPTIONAL { ?version kitei:confirmedCurrentOn ?confirmed } }
   OPTIONAL { ?text kitei:impliesStatus ?status }
 }

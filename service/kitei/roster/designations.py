@@ -38,7 +38,7 @@ def read_designation(record: Record) -> None:
     fact = Statements(record, "kitei:Designation")
     fact.add("kitei:designated", record.person("staff_id"))
     fact.add("kitei:role", role)
-    fact.add("kitei:basis", literal(basis.eid) if basis else None)
+    fact.add("kitei:basisEid", literal(basis.eid) if basis else None)
     fact.add("kitei:organization", unit.term if unit else None)
     fact.add("kitei:designator", record.person("designator", required=True))
     fact.day("kitei:date", date)
