@@ -54,7 +54,7 @@ _MARKS = """
 SELECT ?label ?established WHERE {
   ?mark skos:inScheme kitei:incapacity-marks ; skos:prefLabel|skos:altLabel ?label ; kitei:established ?established
 }"""
-_EID = re.compile(r"art_(?P<article>\w+?)__para_(?P<paragraph>\w+?)(?:__point_(?P<point>\w+?))?")
+_EID = re.compile(r"art_(?P<article>[\w-]+?)__para_(?P<paragraph>\w+?)(?:__point_(?P<point>\w+?))?")
 
 
 def lexicon(dataset: Dataset, regulation: Regulation) -> Lexicon:
@@ -129,7 +129,7 @@ def _bases(rows: Iterable[Row]) -> dict[str, Basis]:
     for row in rows:
         eid = _text(row, "eid")
         if match := _EID.fullmatch(eid):
-            parts = [match["article"].replace("_", "の"), match["paragraph"], match["point"]]
+            parts = [match["article"].replace("-", "の"), match["paragraph"], match["point"]]
             found["-".join(part for part in parts if part)] = Basis(eid, row["seats"] != "0")
     return found
 

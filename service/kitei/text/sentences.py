@@ -15,6 +15,8 @@ from kitei.text.lines import SPACE
 OPEN = "(（「『［〔【"
 CLOSE = ")）」』］〕】"
 _ROUND = {"(": ")", "（": "）"}
+# Far beyond any drafter; a file of nothing but brackets must not run for hours.
+_DEEPEST = 16
 _PROVISO = re.compile("(?:ただし|但し)[、,，]?")
 
 
@@ -52,13 +54,18 @@ def is_proviso(sentence: str) -> bool:
 
 @lru_cache(maxsize=64)
 def brackets(text: str) -> tuple[Bracket, ...]:
-    """All closed pairs of round brackets, nested ones included, by opening position."""
+    """All closed pairs of round brackets, nested ones included, by opening position.
+
+    Pairs inside more than ``_DEEPEST`` others are passed over.
+    """
     found, waiting = [], []
     for offset, character in enumerate(text):
         if character in _ROUND:
             waiting.append(offset)
         elif character in _ROUND.values() and waiting:
             start = waiting.pop()
+            if len(waiting) > _DEEPEST:
+                continue
             found.append(Bracket(start, offset + 1, text[start + 1 : offset]))
     return tuple(sorted(found))
 
