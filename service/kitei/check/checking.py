@@ -66,25 +66,26 @@ def check(city: City, day: date, fail_on: str = "violation") -> Report:
     rules = rules_of(shapes)
     facts = snapshot(view, day)
     given = {table.name for table in city.roster.tables if table.readable}
-    not_judged = [r.name for r in rules if r.needs_table and r.needs_table not in given]
-    judged = [rule for rule in rules if rule.name not in not_judged]
-    cases = {rule.name: matched(facts, rule) for rule in judged}
-    if not any(_judges_duties(rule) and cases[rule.name] for rule in judged):
+    judged = [rule for rule in rules if rule.needs_table is None or rule.needs_table in given]
+    cases = {rule.shape: matched(facts, rule) for rule in judged}
+    if not any(_judges_duties(rule) and cases[rule.shape] for rule in judged):
         raise NothingToCheckError(
             "どの規則も当てはまる対象がなかった。", "no rule met anything that it could judge"
         )
     results = validate(facts, shapes, judged)
-    teller = Teller(city, view, day, {rule.name: rule for rule in judged})
+    teller = Teller(city, view, day, {str(rule.shape): rule for rule in judged})
+    names = {rule.name for rule in judged}
+    met = {rule.name for rule in judged if cases[rule.shape]}
     return Report(
         as_of=day,
         text=text,
         fail_on=fail_on,
         findings=sorted(teller.findings(results), key=lambda finding: finding.order),
-        rules=len(judged),
-        shapes=len({target for rule in judged for target in rule.target_classes}),
+        rules=len(names),
+        shapes=len(judged),
         focus_nodes=len(set().union(*cases.values())),
-        unmatched_rules=[rule.name for rule in judged if not cases[rule.name]],
-        not_judged=not_judged,
+        unmatched_rules=sorted(names - met),
+        not_judged=sorted({rule.name for rule in rules} - names),
         notices=[*text.notices(day), *city.roster.notes],
     )
 

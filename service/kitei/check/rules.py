@@ -22,10 +22,11 @@ SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule of the check."""
+    """A rule of the check, or one of the shapes that it consists of."""
 
     name: str
     shape: URIRef
+    """The property shape; several may make up one rule (``kitei:partOfRule``)."""
     severity: str
     """``violation``, ``warning`` or ``info``."""
     title: Bilingual
@@ -77,7 +78,7 @@ def rules_of(shapes: Graph) -> list[Rule]:
     """
     return sorted(
         (_rule(shapes, shape) for shape in set(shapes.subjects(RDF.type, SH.PropertyShape))),
-        key=lambda rule: rule.name,
+        key=lambda rule: (rule.name, rule.shape),
     )
 
 
@@ -101,8 +102,9 @@ def _rule(shapes: Graph, shape: Identifier) -> Rule:
             f"rule {name} lacks a target, a path or a severity",
         )
     cites = shapes.value(shape, K.cites)
+    whole = shapes.value(shape, K.partOfRule)
     return Rule(
-        name=name,
+        name=local_name(str(whole)) if whole else name,
         shape=shape,
         severity=SEVERITIES[severity],
         title=_text(shapes, shape, RDFS.label),

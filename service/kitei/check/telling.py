@@ -33,14 +33,12 @@ class Teller:
 
     def findings(self, results: Iterable[Result]) -> list[Finding]:
         """One finding for each rule and case (or value, where the rule is about values)."""
-        grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+        found: dict[tuple[str, str], Rule] = {}
         for result in results:
-            rule = self._rules[result.rule]
+            rule = self._rules[result.shape]
             case = result.value if rule.reports_value and result.value else result.focus
-            values = grouped[result.rule, case]
-            if result.value is not None:
-                values.append(result.value)
-        return [self._finding(self._rules[name], case) for name, case in grouped]
+            found.setdefault((rule.name, case), rule)
+        return [self._finding(rule, case) for (_, case), rule in found.items()]
 
     def _finding(self, rule: Rule, case: str) -> Finding:
         provision = self._provision(rule, case)
@@ -69,6 +67,8 @@ class Teller:
             "holders": self._names(self._many(case, expand("kitei:heldBy"))),
             "office": self._office(case),
             "message": self._message(case),
+            "date": self._date(case),
+            "successor": self._successor(case),
         }
         if "{because}" in rule.template.ja:
             words["because"], rows = self._because(case)
@@ -121,6 +121,23 @@ class Teller:
             case: (because(rows[0], self._labels, self._day, text), rows)
             for case, rows in rows_of.items()
         }
+
+    def _date(self, case: str) -> Bilingual:
+        """The day of the act that a case judges."""
+        for act in self._many(case, expand("kitei:act")):
+            for day in self._many(act, expand("kitei:date")):
+                return Bilingual(in_era(date.fromisoformat(day)), day)
+        return _NONE
+
+    def _successor(self, case: str) -> Bilingual:
+        """The unit that a recorded renaming puts in place of the one that is missing."""
+        for unit in self._many(case, expand("kitei:renamedTo")):
+            path = self._labels.path(unit)
+            return Bilingual(
+                f"{path}に改められている。規程の改正が必要。",
+                f"It was renamed to {path}; the regulation has to be amended.",
+            )
+        return Bilingual("", "")
 
     def _message(self, case: str) -> Bilingual:
         values = {

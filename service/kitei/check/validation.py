@@ -22,7 +22,8 @@ from kitei.errors import NothingToCheckError
 class Result(NamedTuple):
     """One validation result."""
 
-    rule: str
+    shape: str
+    """IRI of the property shape that was not met."""
     focus: str
     """IRI of the case that was judged."""
     value: str | None
@@ -48,13 +49,13 @@ def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Re
         ) from error
     if not isinstance(report, Graph):
         raise NothingToCheckError(f"検査できない: {text}", f"validation failed: {text}")
-    wanted = {rule.shape: rule.name for rule in rules}
+    wanted = {rule.shape for rule in rules}
     results = {
-        Result(wanted[shape], str(report.value(node, SH.focusNode)), _value(report, node))
+        Result(str(shape), str(report.value(node, SH.focusNode)), _value(report, node))
         for node in report.subjects(RDF.type, SH.ValidationResult)
         if (shape := report.value(node, SH.sourceShape)) in wanted
     }
-    return sorted(results, key=lambda result: (result.rule, result.focus, result.value or ""))
+    return sorted(results, key=lambda result: (result.shape, result.focus, result.value or ""))
 
 
 def _value(report: Graph, node: Node) -> str | None:
