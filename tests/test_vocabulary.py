@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pyshacl
 import pytest
 from rdflib import DCTERMS, FOAF, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.namespace import DefinedNamespace
@@ -117,3 +118,26 @@ def test_prefixes_of_a_turtle_file_are_all_used(file: Path) -> None:
     body = re.sub(r"^@prefix.*$", "", text, flags=re.M)
     for prefix in re.findall(r"^@prefix (\S+): ", text, flags=re.M):
         assert re.search(rf"(?<![\w]){re.escape(prefix)}:", body), prefix
+
+
+def test_vocabulary_and_norms_keep_the_house_style() -> None:
+    style = load([file.path for file in BASE.shapes() if file.path.stem == "vocabulary"])
+    graph = load([file.path for file in (*BASE.ontology(), *BASE.data())])
+    conforms, _, text = pyshacl.validate(graph, shacl_graph=style)
+    assert conforms, text
+
+
+def test_a_norm_without_source_or_english_label_breaks_the_house_style() -> None:
+    style = load([file.path for file in BASE.shapes() if file.path.stem == "vocabulary"])
+    graph = Graph()
+    graph.parse(
+        data="""@prefix kitei: <https://w3id.org/kitei/ns#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        kitei:Silence rdfs:subClassOf kitei:Norm .
+        <urn:x> a kitei:Silence ; rdfs:label "無題"@ja .""",
+        format="turtle",
+    )
+    conforms, report, _ = pyshacl.validate(graph, shacl_graph=style)
+    assert not conforms
+    broken = {local_name(str(shape)) for shape in report.objects(None, SH.sourceShape)}
+    assert broken == {"norm-labels", "norm-source", "silence-statement"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -49,6 +50,14 @@ class City:
         self.regulation = self._choose(wanted, naming)
         self.lexicon = linking.lexicon(self.dataset, self.regulation)
         self.roster: Roster | None = None
+        self._days: dict[tuple[date, bool], DayView] = {}
+
+    def copy(self) -> City:
+        """The same city over a dataset of its own: what one derives the other does not see."""
+        twin = copy.copy(self)
+        twin.dataset = self.dataset.copy()
+        twin._days = {}
+        return twin
 
     def _choose(self, wanted: str | None, naming: str | None) -> Regulation:
         loaded = regulation.loaded(self.dataset)
@@ -72,16 +81,24 @@ class City:
     def _take(self, read: Roster) -> Roster:
         self.dataset.load_ntriples(read.ntriples, ROSTER_GRAPH)
         self.roster = read
+        self._days.clear()
         return read
 
-    def day(self, day: date) -> DayView:
-        """The city on one day. The facts of that day become a graph of the dataset."""
-        return self._view([Wanted(day)], day_iri(day))
+    def day(self, day: date, *, judging: bool = True) -> DayView:
+        """The city on one day. The facts of that day become a graph of the dataset, once.
+
+        Without ``judging`` acts and the roster itself are not judged: enough for questions.
+        """
+        if (day, judging) not in self._days:
+            self._days[day, judging] = self._view([Wanted(day)], day_iri(day), judging)
+        return self._days[day, judging]
 
     def days(self, days: Iterable[date]) -> DayView:
         """The posts on several days at once, without acts and seats: for questions of a period."""
-        return self._view([Wanted(day, only_posts=True) for day in days], f"{ID}graph/period")
+        wanted = [Wanted(day, only_posts=True) for day in days]
+        return self._view(wanted, f"{ID}graph/period", judging=False)
 
-    def _view(self, wanted: list[Wanted], graph: str) -> DayView:
-        derive(self.dataset, self.base.derivation(), self.regulation.iri, wanted, graph)
+    def _view(self, wanted: list[Wanted], graph: str, judging: bool) -> DayView:
+        steps = self.base.derivation()
+        derive(self.dataset, steps, self.regulation.iri, wanted, graph, judging=judging)
         return DayView(self.dataset, graph, None)

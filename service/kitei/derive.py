@@ -16,6 +16,8 @@ from kitei import terms
 from kitei.namespaces import ID
 from kitei.store import Dataset
 
+_ONLY_CHECK = "#+ only: check"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -42,16 +44,20 @@ def derive(
     wanted: Iterable[Wanted],
     graph: str,
     view: Sequence[str] | None = None,
+    *,
+    judging: bool = True,
 ) -> None:
     """Derive the facts of the wanted days under one regulation into ``graph``.
 
-    ``view`` lists the graphs that the derivation may see (``graph`` itself must
+    Without ``judging`` the steps marked ``#+ only: check`` are left out: they
+    judge acts and the roster, and answer no question. ``view`` lists the graphs that the derivation may see (``graph`` itself must
     be one of them); ``None`` is all of the dataset.
     """
     facts = "".join(_day(day, regulation) for day in wanted)
     dataset.load_ntriples(facts.encode(), graph)
-    for step in steps:
-        dataset.construct_into(_query(step), graph, view)
+    for query in map(_query, steps):
+        if judging or not query.startswith(_ONLY_CHECK):
+            dataset.construct_into(query, graph, view)
 
 
 @cache

@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from kitei.errors import InputUnreadableError, InternalError, UsageError
 from kitei.kb import GraphFile
+from kitei.namespaces import ID, PREFIXES
 
 Row = dict[str, str | None]
 """A solution: variable -> lexical value, or ``None`` where it is unbound."""
 Value = tuple[str, str | None]
 """The lexical value of a term and its language tag, if it has one."""
+Choose = Callable[[Sequence[str]], str]
+"""Picks one of the media types offered, the first being the default."""
+
+RESULT_TYPES = (
+    "application/sparql-results+json",
+    "application/json",
+    "application/sparql-results+xml",
+    "application/xml",
+    "text/csv",
+    "text/tab-separated-values",
+)
+"""What solutions and truth values are written as."""
+GRAPH_TYPES = ("text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json")
+"""What the triples of a CONSTRUCT or DESCRIBE are written as."""
+
+
+class GraphChoice(NamedTuple):
+    """The graphs that make up the default graph, and those that GRAPH can name."""
+
+    default: Sequence[str]
+    named: Sequence[str]
 
 
 class Dataset:
@@ -25,6 +48,28 @@ class Dataset:
 
     def __init__(self) -> None:
         self._store = ox.Store()
+        self._merged = False
+
+    def copy(self) -> Dataset:
+        """The same graphs in a dataset of their own.
+
+        Whoever will want to forget facts adds them to a copy: the engine keeps what
+        is removed, and every derivation into a store that has forgotten many gets slower.
+        """
+        twin = Dataset()
+        twin._store.bulk_extend(self._store)
+        twin._merged = self._merged
+        return twin
+
+    def merge(self) -> None:
+        """Make the RDF merge of all named graphs the default graph of every later query.
+
+        A union of graphs yields a triple once for each graph that holds it, which
+        shows in a stranger's COUNT; and it would take the place of a query's FROM.
+        Nothing is to be added after this.
+        """
+        self._store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
+        self._merged = True
 
     def __len__(self) -> int:
         return len(self._store)
@@ -52,7 +97,7 @@ class Dataset:
                 ) from error
 
     def load_ntriples(self, data: bytes, graph: str) -> None:
-        """Load N-Triples that Kitei itself wrote. Raises ``InternalError`` if they are malformed."""
+        """Load N-Triples that Kitei itself wrote; ``InternalError`` if they are malformed."""
         try:
             self._store.bulk_load(
                 data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph)
@@ -117,60 +162,62 @@ class Dataset:
         return b"".join(sorted((data or b"").splitlines(keepends=True)))
 
     def answer(
-        self, sparql: str, media_type: str | None, view: Sequence[str] | None = None
+        self, sparql: str, choose: Choose, graphs: GraphChoice | None = None
     ) -> tuple[bytes, str]:
         """Evaluate any SPARQL query and serialise the result.
 
-        ``media_type`` is one that the engine writes for this kind of result, or
-        ``None`` for the default (SPARQL JSON results, Turtle). Returns the bytes
-        and their media type. Raises ``UsageError`` when the query is malformed
-        or calls for SERVICE, or when the media type does not fit.
+        ``choose`` picks among the media types that the engine writes for this kind
+        of result. ``graphs`` replaces the dataset that the query itself describes
+        (SPARQL 1.1 Protocol, section 2.1.4). Returns the bytes and their media type.
+        Raises ``UsageError`` when the query is malformed, and what ``choose`` raises.
         """
-        result = self._run(sparql, None, view)
-        if isinstance(result, ox.QueryTriples):
-            graph_format = _graph_format(media_type)
-            return result.serialize(format=graph_format) or b"", graph_format.media_type
-        results_format = _results_format(media_type)
-        return result.serialize(format=results_format) or b"", results_format.media_type
+        try:
+            result = self._query(sparql, graphs)
+            if isinstance(result, ox.QueryTriples):
+                media_type = choose(GRAPH_TYPES)
+                form = ox.RdfFormat.from_media_type(media_type)
+                prefixes = dict(PREFIXES)
+                data = ox.serialize(result, format=form, prefixes=prefixes)
+            else:
+                media_type = choose(RESULT_TYPES)
+                data = result.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
+        except (SyntaxError, ValueError, OSError) as error:
+            raise _not_run(error) from error
+        return data or b"", media_type
+
+    def _query(
+        self, sparql: str, graphs: GraphChoice | None
+    ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
+        return self._store.query(
+            sparql,
+            base_iri=ID,
+            use_default_graph_as_union=graphs is None and not self._merged,
+            default_graph=None if graphs is None else list(map(ox.NamedNode, graphs.default)),
+            named_graphs=None if graphs is None else list(map(ox.NamedNode, graphs.named)),
+        )
 
     def _run(
         self, sparql: str, bindings: Mapping[str, str] | None, view: Sequence[str] | None
     ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
-        substitutions = {
+        substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): ox.NamedNode(value) for name, value in (bindings or {}).items()
         }
         try:
             return self._store.query(
                 sparql,
                 substitutions=substitutions or None,
-                use_default_graph_as_union=view is None,
+                use_default_graph_as_union=view is None and not self._merged,
                 default_graph=None if view is None else [ox.NamedNode(graph) for graph in view],
             )
         except (SyntaxError, ValueError, OSError) as error:
-            raise UsageError(
-                f"SPARQL として実行できない: {error}", f"the query cannot be run: {error}"
-            ) from error
+            raise _not_run(error) from error
+
+
+def _not_run(error: Exception) -> UsageError:
+    # The engine lists what it expected over several lines.
+    why = " ".join(str(error).split())
+    return UsageError(f"SPARQL として実行できない: {why}", f"the query cannot be run: {why}")
 
 
 def _lexical(term: object) -> str | None:
     return None if term is None else str(getattr(term, "value", term))
-
-
-def _graph_format(media_type: str | None) -> ox.RdfFormat:
-    found = ox.RdfFormat.from_media_type(media_type) if media_type else ox.RdfFormat.TURTLE
-    if found is None:
-        raise UsageError(f"グラフの形式ではない: {media_type}", f"not a graph format: {media_type}")
-    return found
-
-
-def _results_format(media_type: str | None) -> ox.QueryResultsFormat:
-    found = (
-        ox.QueryResultsFormat.from_media_type(media_type)
-        if media_type
-        else ox.QueryResultsFormat.JSON
-    )
-    if found is None:
-        raise UsageError(
-            f"問合せ結果の形式ではない: {media_type}", f"not a query result format: {media_type}"
-        )
-    return found

@@ -66,7 +66,7 @@ def ask(
     if question.of_period:
         start = first or period.default_start(city.dataset, city.regulation.iri)
         return _ask_period(city, question, parameters, start, day)
-    view = city.day(day)
+    view = city.day(day, judging=False)
     bindings = _bind(city, view, question, parameters)
     rows = view.select(question.sparql, bindings)
     if not parameters and "unasked" in question.options:

@@ -109,7 +109,7 @@ def published(city: City, day: date, wanted: str | None = None) -> str:
 
 
 def _rows(city: City, day: date) -> list[Row]:
-    view = city.day(day)
+    view = city.day(day, judging=False)
     _require_text(city, view, day)
     # A container and its first sentence may start at the same character; the
     # container's own characters come first, and it has fewer levels.

@@ -15,7 +15,7 @@ from kitei.check.rules import Rule
 from kitei.check.validation import Result
 from kitei.city import City, DayView
 from kitei.dates import in_era
-from kitei.errors import Bilingual
+from kitei.errors import Bilingual, NothingToCheckError
 from kitei.namespaces import expand, is_iri, local_name
 from kitei.store import Row
 
@@ -50,8 +50,8 @@ class Teller:
             provision=self._labels.eid(provision) if provision else None,
             citation=citation,
             focus=self._one(case, "kitei:focus") or local_name(case),
-            message=_fill(rule.template, words),
-            hint=_fill(rule.hint, words),
+            message=_fill(rule, rule.template, words),
+            hint=_fill(rule, rule.hint, words),
             readings=self._readings(case),
             source=self._source(rule, case),
         )
@@ -194,8 +194,14 @@ class Teller:
         return [value for value, _ in self._city.dataset.values(subject, predicate)]
 
 
-def _fill(template: Bilingual, words: Mapping[str, Bilingual]) -> Bilingual:
-    return Bilingual(
-        template.ja.format_map({name: word.ja for name, word in words.items()}),
-        template.en.format_map({name: word.en for name, word in words.items()}),
-    )
+def _fill(rule: Rule, template: Bilingual, words: Mapping[str, Bilingual]) -> Bilingual:
+    try:
+        return Bilingual(
+            template.ja.format_map({name: word.ja for name, word in words.items()}),
+            template.en.format_map({name: word.en for name, word in words.items()}),
+        )
+    except (LookupError, ValueError, AttributeError) as error:
+        raise NothingToCheckError(
+            f"規則 {rule.name} の文言に不明な差込み箇所がある: {error}",
+            f"the words of rule {rule.name} have an unknown place: {error}",
+        ) from error

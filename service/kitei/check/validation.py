@@ -7,11 +7,12 @@ matched is counted here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import NamedTuple
 
 import pyshacl
-from pyshacl.errors import ShapeLoadError
+from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
@@ -43,7 +44,7 @@ def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Re
             meta_shacl=False,
             do_owl_imports=False,
         )
-    except (ShapeLoadError, ValueError) as error:
+    except (ReportableRuntimeError, ValueError, re.error) as error:
         raise NothingToCheckError(
             f"シェイプが不正: {error}", f"the shapes are invalid: {error}"
         ) from error

@@ -6,10 +6,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from io import TextIOWrapper
+from typing import NoReturn, TextIO
 
 from kitei import __version__
-from kitei.cli.language import user_language
+from kitei.cli.language import usage, user_language
 from kitei.errors import InternalError, KiteiError, UsageError
 
 # Only the module of the command that is run is imported: start-up time is
@@ -22,18 +23,19 @@ class _Parser(argparse.ArgumentParser):
     """A parser whose errors take the same road as all others."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(
-            f"{message} ({self.prog} --help)", f"{message} (see {self.prog} --help)"
-        )
+        raise UsageError(*usage(message, self.prog))
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; failures are one line on standard error."""
     language = user_language(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        _make_writable(stream)
     try:
         return _dispatch(arguments)
     except KiteiError as error:
-        sys.stderr.write(f"kitei: {error.message.within(language)}\n")
+        # Engines explain themselves in several lines; a failure is one line all the same.
+        sys.stderr.write(f"kitei: {' '.join(error.message.within(language).split())}\n")
         return error.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("\n")
@@ -69,6 +71,14 @@ def _dispatch(arguments: Sequence[str]) -> int:
     options.rest = rest
     code: int = options.run(options)
     return code
+
+
+def _make_writable(stream: TextIO) -> None:
+    """Let every character out: files and pipes are UTF-8, a terminal shows escapes at worst."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+        if not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
 
 
 def _place(error: BaseException) -> str:

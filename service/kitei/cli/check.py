@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
 
 from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
 from kitei.errors import UsageError
@@ -39,5 +40,7 @@ def run(options: argparse.Namespace) -> int:
 
     report = check(city, day, options.fail_on)
     coloured = sys.stdout.isatty()
-    sys.stdout.write(FORMATS[options.format](report, language_of(options), coloured))
+    # Whoever reads may have seen enough (head, less); the verdict stands all the same.
+    with suppress(BrokenPipeError):
+        sys.stdout.write(FORMATS[options.format](report, language_of(options), coloured))
     return 0 if report.conforms else _FINDINGS

@@ -1,0 +1,98 @@
+"""What a request asks for: strict UTF-8 parameters, the day, the language, the media type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from http import HTTPStatus
+from urllib.parse import parse_qs
+
+from flask import request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from kitei import dates
+from kitei.errors import UsageError
+from kitei.web.problems import RefusedError
+
+FORM = "application/x-www-form-urlencoded"
+LANGUAGES = ("ja", "en")
+_MOST_FIELDS = 100
+
+Parameters = dict[str, list[str]]
+
+
+def parameters() -> Parameters:
+    """The parameters of the request's URL, and of its body if that is a form.
+
+    Raises ``UsageError`` when they are not UTF-8. (Flask would replace such bytes
+    and ask something that nobody wrote.)
+    """
+    found = _parsed(request.query_string)
+    if request.method == "POST" and request.mimetype == FORM:
+        for name, values in _parsed(request.get_data()).items():
+            found.setdefault(name, []).extend(values)
+    return found
+
+
+def utf8(data: bytes) -> str:
+    """``data`` as text. Raises ``UsageError`` when it is not UTF-8."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError("UTF-8 ではない。", "The request is not UTF-8.") from error
+
+
+def one(found: Parameters, name: str) -> str | None:
+    """The only value of a parameter, ``None`` if it is absent. Raises ``UsageError``."""
+    values = found.get(name, [])
+    if len(values) > 1:
+        raise UsageError(f"{name} は一つだけ書く。", f"{name} must occur once only.")
+    return values[0] if values else None
+
+
+def day_of(found: Parameters, name: str = "as-of") -> date | None:
+    """The day that a parameter writes, ISO or era. Raises ``UsageError``."""
+    text = one(found, name)
+    if text is None:
+        return None
+    try:
+        return dates.parse_day(text)
+    except ValueError as error:
+        raise UsageError(
+            f"{name}: 日付として読めない: {text} (例: 2024-06-05、令和6年6月5日)",
+            f"{name}: not a date: {text} (write 2024-06-05 or 令和6年6月5日)",
+        ) from error
+
+
+def language(found: Parameters) -> str:
+    """``ja`` or ``en``: from ``lang``, else from Accept-Language (RFC 9110, 12.5.4), else ja."""
+    wanted = one(found, "lang")
+    if wanted is None:
+        return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    if wanted not in LANGUAGES:
+        raise UsageError("lang は ja 又は en。", "lang must be ja or en.")
+    return wanted
+
+
+def chooser(accept: str) -> Callable[[Sequence[str]], str]:
+    """A function that picks what an Accept header likes best (RFC 9110, section 12.5.1).
+
+    Of equals it takes the first offered. It raises ``RefusedError`` (406) when
+    nothing that is offered is acceptable.
+    """
+    accepted = parse_accept_header(accept, MIMEAccept)
+
+    def choose(offered: Sequence[str]) -> str:
+        if not accept:
+            return offered[0]
+        best = max(offered, key=lambda media_type: accepted[media_type])
+        if accepted[best] <= 0:
+            raise RefusedError(
+                HTTPStatus.NOT_ACCEPTABLE,
+                f"Accept に合う形式がない。出せる形式: {', '.join(offered)}",
+                f"Nothing acceptable is available. Available: {', '.join(offered)}",
+            )
+        return best
+
+    return choose
