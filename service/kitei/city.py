@@ -100,5 +100,5 @@ class City:
 
     def _view(self, wanted: list[Wanted], graph: str, judging: bool) -> DayView:
         steps = self.base.derivation()
-        derive(self.dataset, steps, self.regulation.iri, wanted, graph, judging=judging)
+        derive(self.dataset, steps, self.regulation.iri, wanted, graph=graph, judging=judging)
         return DayView(self.dataset, graph, None)

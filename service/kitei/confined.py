@@ -27,7 +27,7 @@ from time import monotonic
 from typing import NoReturn, Protocol
 
 from kitei.calendar import Calendar
-from kitei.errors import InternalError, KiteiError, UsageError
+from kitei.errors import InputUnreadableError, InternalError, KiteiError, UsageError
 
 _MIB = 1024 * 1024
 _CHUNK = 256 * 1024
@@ -37,6 +37,26 @@ _WAITING = 30.0
 
 class CutShortError(KiteiError):
     """A job that could not be finished within its limits; it may succeed later or if simpler."""
+
+
+class NotAcceptableError(UsageError):
+    """The answer exists, but in no form that the request accepts."""
+
+
+class UnexpectedError(InternalError):
+    """A failure of the code in another process; its message is type and place, without data."""
+
+
+_ERRORS = {
+    kind.__name__: kind
+    for kind in (
+        InputUnreadableError,
+        InternalError,
+        NotAcceptableError,
+        UnexpectedError,
+        UsageError,
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -222,16 +242,27 @@ def _told(work: Callable[[], Document | None]) -> bytes | None:
     try:
         document = work()
     except KiteiError as error:
-        usage = isinstance(error, UsageError)
-        head = {"error": "usage" if usage else "internal", **error.message._asdict()}
-        return json.dumps(head).encode() + b"\n"
-    except Exception as error:  # translated once more at the edge, without any data
-        name = type(error).__name__
-        return json.dumps({"error": "internal", "ja": name, "en": name}).encode() + b"\n"
+        return _failure(type(error), *error.message)
+    except Exception as error:  # the edge of this process
+        return _failure(UnexpectedError, where(error), where(error))
     if document is None:
         return None
     head = {"media_type": document.media_type, "length": str(len(document.body))}
     return json.dumps(head).encode() + b"\n" + document.body
+
+
+def _failure(kind: type[KiteiError], ja: str, en: str) -> bytes:
+    name = next((k.__name__ for k in kind.__mro__ if k.__name__ in _ERRORS), "InternalError")
+    return json.dumps({"error": name, "ja": ja, "en": en}).encode() + b"\n"
+
+
+def where(error: BaseException) -> str:
+    """Type and place of a failure: enough for a bug report, and without any data."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {place}"
 
 
 def _received(channel: socket.socket, most: int) -> bytes:
@@ -247,10 +278,8 @@ def _received(channel: socket.socket, most: int) -> bytes:
 def _opened(answer: bytes, late: bool) -> Document:
     line, _, body = answer.partition(b"\n")
     head: dict[str, str] = json.loads(line) if line.endswith(b"}") else {}
-    if head.get("error") == "usage":
-        raise UsageError(head["ja"], head["en"])
     if "error" in head:
-        raise InternalError(head["ja"], head["en"])
+        raise _ERRORS[head["error"]](head["ja"], head["en"])
     if head.get("length") != str(len(body)):
         raise _unfinished(late)
     return Document(body, head["media_type"])

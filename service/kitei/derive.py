@@ -7,10 +7,10 @@ queries. Here they are only given a day and run.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from kitei import terms
 from kitei.namespaces import ID
@@ -19,8 +19,7 @@ from kitei.store import Dataset
 _ONLY_CHECK = "#+ only: check"
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A day whose facts are wanted: all of them, or the posts only (no acts, no seats)."""
 
     day: date
@@ -42,16 +41,17 @@ def derive(
     steps: Sequence[Path],
     regulation: str,
     wanted: Iterable[Wanted],
+    *,
     graph: str,
     view: Sequence[str] | None = None,
-    *,
     judging: bool = True,
 ) -> None:
     """Derive the facts of the wanted days under one regulation into ``graph``.
 
     Without ``judging`` the steps marked ``#+ only: check`` are left out: they
-    judge acts and the roster, and answer no question. ``view`` lists the graphs that the derivation may see (``graph`` itself must
-    be one of them); ``None`` is all of the dataset.
+    judge acts and the roster, and answer no question. ``view`` lists the graphs
+    that the derivation may see (``graph`` itself must be one of them); ``None``
+    is all of the dataset.
     """
     facts = "".join(_day(day, regulation) for day in wanted)
     dataset.load_ntriples(facts.encode(), graph)

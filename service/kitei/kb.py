@@ -7,8 +7,8 @@ beside ``service/``. A city of one's own is added with a folder of Turtle.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from kitei.errors import InputUnreadableError, InternalError
 from kitei.namespaces import ID
@@ -17,16 +17,14 @@ EXAMPLE_ROSTER = "roster-example"
 _PACKAGE = Path(__file__).resolve().parent
 
 
-@dataclass(frozen=True)
-class GraphFile:
+class GraphFile(NamedTuple):
     """A Turtle file and the IRI of the named graph that holds it."""
 
     path: Path
     graph: str
 
 
-@dataclass(frozen=True)
-class KnowledgeBase:
+class KnowledgeBase(NamedTuple):
     """The folders that rules and data come from. ``cities`` holds one folder a city."""
 
     root: Path

@@ -21,13 +21,15 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 _TABLES = """
 SELECT ?table ?name ?required ?order ?title ?label WHERE {
-  ?table a kitei:RosterTableKind ; kitei:tableName ?name ; kitei:required ?required ; kitei:order ?order .
+  ?table a kitei:RosterTableKind ; kitei:tableName ?name ; kitei:order ?order ;
+    kitei:required ?required .
   ?table rdfs:label ?title ; rdfs:label|skos:altLabel ?label . FILTER(LANG(?title) = "ja")
 } ORDER BY ?order ?label"""
 _COLUMNS = """
 SELECT ?table ?field ?kind ?required ?order ?title ?label WHERE {
-  ?column a kitei:RosterColumn ; kitei:tableKind ?table ; kitei:field ?field ; kitei:datatype ?kind ;
-    kitei:required ?required ; kitei:order ?order ; rdfs:label ?title ; rdfs:label|skos:altLabel ?label .
+  ?column a kitei:RosterColumn ; kitei:tableKind ?table ; kitei:field ?field ;
+    kitei:datatype ?kind ; kitei:required ?required ; kitei:order ?order ;
+    rdfs:label ?title ; rdfs:label|skos:altLabel ?label .
   FILTER(LANG(?title) = "ja")
 } ORDER BY ?table ?order ?label"""
 _UNITS = "SELECT ?thing ?label WHERE { ?thing a org:OrganizationalUnit ; kitei:path ?label }"
@@ -41,7 +43,9 @@ SELECT DISTINCT ?thing ?label WHERE {
   ?thing rdfs:label|skos:altLabel ?label . FILTER(LANG(?label) = "ja")
 }"""
 _CONCEPTS = """
-SELECT ?thing ?label ?scheme WHERE { ?thing skos:inScheme ?scheme ; skos:prefLabel|skos:altLabel ?label }"""
+SELECT ?thing ?label ?scheme WHERE {
+  ?thing skos:inScheme ?scheme ; skos:prefLabel|skos:altLabel ?label
+}"""
 _AUTHORITIES = "SELECT ?thing ?label WHERE { ?thing a kitei:Authority ; rdfs:label ?label }"
 _BASES = """
 SELECT ?regulation ?eid (COUNT(?seat) AS ?seats) WHERE {
@@ -52,7 +56,8 @@ SELECT ?regulation ?eid (COUNT(?seat) AS ?seats) WHERE {
 } GROUP BY ?regulation ?eid"""
 _MARKS = """
 SELECT ?label ?established WHERE {
-  ?mark skos:inScheme kitei:incapacity-marks ; skos:prefLabel|skos:altLabel ?label ; kitei:established ?established
+  ?mark skos:inScheme kitei:incapacity-marks ; kitei:established ?established ;
+    skos:prefLabel|skos:altLabel ?label
 }"""
 _EID = re.compile(r"art_(?P<article>[\w-]+?)__para_(?P<paragraph>\w+?)(?:__point_(?P<point>\w+?))?")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kitei.errors import InputUnreadableError, UsageError
 from kitei.namespaces import expand, local_name
@@ -13,13 +13,15 @@ _REGULATIONS = """
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX kitei: <https://w3id.org/kitei/ns#>
 SELECT DISTINCT ?work ?title
-WHERE { ?version eli:is_member_of ?work ; kitei:inForceFrom ?from . OPTIONAL { ?work eli:title ?title } }
+WHERE {
+  ?version eli:is_member_of ?work ; kitei:inForceFrom ?from .
+  OPTIONAL { ?work eli:title ?title }
+}
 ORDER BY ?work
 """
 
 
-@dataclass(frozen=True)
-class Regulation:
+class Regulation(NamedTuple):
     """A regulation as a work, whichever of its versions are held."""
 
     iri: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from kitei.ask import period
 from kitei.ask.because import because
@@ -20,8 +20,7 @@ from kitei.store import Row
 _ANSWER = "ANSWER"
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer: a cell for each column, and the sentence that explains it."""
 
     cells: Mapping[str, Cell]
@@ -29,8 +28,7 @@ class Answer:
     because: Bilingual | None = None
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(NamedTuple):
     """All answers to a question, with what they rest on."""
 
     question: Question
@@ -41,7 +39,7 @@ class Answers:
     status: str
     """Of the question as a whole: that of its answers where they agree."""
     answers: Sequence[Answer]
-    notices: Sequence[Bilingual] = field(default=())
+    notices: Sequence[Bilingual] = ()
     view: DayView | None = None
 
 
@@ -71,7 +69,7 @@ def ask(
     rows = view.select(question.sparql, bindings)
     if not parameters and "unasked" in question.options:
         rows = [row for row in rows if row[question.options["unasked"]]]
-    return _answers(city, question, rows, view, day, None)
+    return _answers(city, question, rows, view, (day, None))
 
 
 def _ask_period(
@@ -86,12 +84,17 @@ def _ask_period(
     view = city.days(days)
     bindings = _bind(city, view, question, parameters)
     rows = period.merge(view.select(question.sparql, bindings), days, last)
-    return _answers(city, question, rows, view, first, last)
+    return _answers(city, question, rows, view, (first, last))
 
 
 def _answers(
-    city: City, question: Question, rows: list[Row], view: DayView, day: date, until: date | None
+    city: City,
+    question: Question,
+    rows: list[Row],
+    view: DayView,
+    days: tuple[date, date | None],
 ) -> Answers:
+    day, until = days
     labels = Labels(city.dataset)
     text = standing(view, city.regulation)
     if text.status is not None and not until and "always" not in question.options:
@@ -110,9 +113,7 @@ def _answers(
     )
 
 
-def _answer(
-    question: Question, row: Row, labels: Labels, day: date, text: Standing
-) -> Answer:
+def _answer(question: Question, row: Row, labels: Labels, day: date, text: Standing) -> Answer:
     cells = {column.name: cell(column, row, labels) for column in question.columns}
     told = because(row, labels, day, text) if "sentence" in question.options else None
     return Answer(cells, row, told)

@@ -7,8 +7,8 @@ posts and provisions, never persons, so that they may be quoted anywhere.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kitei.ask.labels import Labels
 from kitei.ask.standing import Standing
@@ -18,8 +18,7 @@ from kitei.namespaces import local_name
 from kitei.store import Row
 
 
-@dataclass(frozen=True)
-class _Case:
+class _Case(NamedTuple):
     """What a sentence can speak of, already in words."""
 
     day: Bilingual
@@ -62,9 +61,7 @@ def _case(row: Row, labels: Labels, day: date, text: Standing) -> _Case:
         status=_code(row.get("status"), "status-"),
         capacity=_code(row.get("capacity"), "capacity-"),
         condition=_code(row.get("condition"), "condition-"),
-        triggers=Bilingual(
-            _joined([t.ja for t in triggers]), " or ".join(t.en for t in triggers)
-        ),
+        triggers=Bilingual(_joined([t.ja for t in triggers]), " or ".join(t.en for t in triggers)),
         has_basis=bool(provisions),
         text=text,
     )
@@ -140,8 +137,7 @@ def _acting(case: _Case) -> Bilingual:
     return Bilingual(
         f"{case.day.ja}現在、{case.post.ja}{cause.ja}ため、{case.basis.ja}の規定により、"
         f"{case.by.ja}がその職務を代理する。",
-        f"As of {case.day.en}, {case.post.en} {cause.en}; under {case.basis.en} "
-        f"{case.by.en} acts.",
+        f"As of {case.day.en}, {case.post.en} {cause.en}; under {case.basis.en} {case.by.en} acts.",
     )
 
 

@@ -51,7 +51,9 @@ def explain(answers: Answers, answer: Answer) -> list[Link]:
     dataset, labels = answers.view.dataset, Labels(answers.view.dataset)
     links = []
     if node := answer.row.get("answer"):
-        links += [_fact(row) for row in _distinct(answers.view.select(_FACTS_OF_POST, {"answer": node}))]
+        links += [
+            _fact(row) for row in _distinct(answers.view.select(_FACTS_OF_POST, {"answer": node}))
+        ]
         links += [
             Link(_RULE, labels.label(row["rule"] or ""))
             for row in answers.view.select(_RULES, {"answer": node})
@@ -88,9 +90,7 @@ def _provision(thing: str, dataset: Dataset, labels: Labels) -> Link:
     citation = labels.citation(thing)
     texts = dataset.values(thing, expand("kitei:text"))
     text = texts[0][0] if texts else ""
-    return Link(
-        _PROVISION, Bilingual(f"{citation.ja}「{text}」", f"{citation.en}: 「{text}」")
-    )
+    return Link(_PROVISION, Bilingual(f"{citation.ja}「{text}」", f"{citation.en}: 「{text}」"))
 
 
 def _reasoned(
@@ -100,7 +100,5 @@ def _reasoned(
     said = {language: text for text, language in dataset.values(thing, expand(predicate))}
     return Link(
         kind,
-        Bilingual(
-            f"{label.ja}: {said.get('ja', '')}", f"{label.en}: {said.get('en', '')}"
-        ),
+        Bilingual(f"{label.ja}: {said.get('ja', '')}", f"{label.en}: {said.get('en', '')}"),
     )

@@ -61,9 +61,7 @@ class Labels:
 
     def citation(self, provision: str) -> Bilingual:
         """A provision as it is cited: 第3条第2項, Article 3, paragraph 2."""
-        values = {
-            language: text for text, language in self._dataset.values(provision, _CITATION)
-        }
+        values = {language: text for text, language in self._dataset.values(provision, _CITATION)}
         fallback = self.eid(provision)
         return Bilingual(values.get("ja", fallback), values.get("en", fallback))
 

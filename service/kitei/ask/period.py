@@ -77,12 +77,12 @@ def merge(rows: Iterable[Row], days: Sequence[date], last: date) -> list[Row]:
         still_open: dict[tuple[str | None, ...], Row] = {}
         for content in by_day[day.isoformat()]:
             key = tuple(content.values())
-            row = open_rows.get(key)
-            if row is None:
+            if key in open_rows:
+                row = open_rows[key]
+            else:
                 row = {"from": day.isoformat(), "through": None, **content}
                 merged.append(row)
             row["through"] = end.isoformat()
             still_open[key] = row
         open_rows = still_open
     return merged
-

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kitei.ask.standing import standing
 from kitei.city import City, DayView
@@ -29,8 +29,7 @@ ORDER BY ?start ?eid
 """
 
 
-@dataclass(frozen=True)
-class Provision:
+class Provision(NamedTuple):
     """A node of the text."""
 
     iri: str

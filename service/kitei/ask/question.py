@@ -16,9 +16,9 @@ A header line is ``#+ key: value``; texts are ``Japanese | English``::
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from kitei.errors import Bilingual, InternalError, UsageError
 
@@ -26,8 +26,7 @@ _QUERIES = Path(__file__).resolve().parents[1] / "queries"
 _MARK = "#+ "
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(NamedTuple):
     """A parameter of a question; its value is one of the things that ``choices`` lists."""
 
     name: str
@@ -39,8 +38,7 @@ class Parameter:
     """The variable of the query that the chosen thing is bound to; it must be projected."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """A column of the answer. ``kind`` says how its value is shown."""
 
     name: str
@@ -48,8 +46,7 @@ class Column:
     label: Bilingual
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A named question."""
 
     name: str

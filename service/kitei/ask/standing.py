@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kitei.city import DayView
 from kitei.errors import Bilingual
@@ -15,7 +15,10 @@ PREFIX kitei: <https://w3id.org/kitei/ns#>
 SELECT ?version ?status ?confirmed
 WHERE {
   ?day a kitei:Day ; kitei:date ?date ; kitei:textStatus ?text .
-  OPTIONAL { ?day kitei:version ?version . OPTIONAL { ?version kitei:confirmedCurrentOn ?confirmed } }
+  OPTIONAL {
+    ?day kitei:version ?version .
+    OPTIONAL { ?version kitei:confirmedCurrentOn ?confirmed }
+  }
   OPTIONAL { ?text kitei:impliesStatus ?status }
 }
 ORDER BY DESC(?date)
@@ -23,8 +26,7 @@ LIMIT 1
 """
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(NamedTuple):
     """The version in force on a day."""
 
     regulation: Regulation

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from kitei.ask.standing import Standing, standing
 from kitei.check.finding import Finding
@@ -20,8 +20,7 @@ SEVERITIES = ("info", "warning", "violation")
 _ROSTER_TABLE = f"{KITEI}RosterTable"
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """The outcome of a check."""
 
     as_of: date

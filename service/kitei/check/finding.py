@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kitei.errors import Bilingual
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """A cell of the roster."""
 
     file: str
@@ -36,8 +35,7 @@ class Source:
         return ":".join(str(part) for part in (place, self.row, self.cell or self.column) if part)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding of the check. Names of persons are never part of it."""
 
     rule: str

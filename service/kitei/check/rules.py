@@ -7,11 +7,11 @@ node shapes that carry it say which cases it judges (``sh:targetClass``).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
-from rdflib.term import Identifier
+from rdflib import RDFS, SH, Graph, Literal, Namespace, URIRef
+from rdflib.term import Node
 
 from kitei.errors import Bilingual, NothingToCheckError
 from kitei.namespaces import KITEI, local_name
@@ -20,8 +20,7 @@ K = Namespace(KITEI)
 SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of the check, or one of the shapes that it consists of."""
 
     name: str
@@ -83,7 +82,7 @@ def rules_of(shapes: Graph) -> list[Rule]:
     )
 
 
-def _rule(shapes: Graph, shape: Identifier) -> Rule:
+def _rule(shapes: Graph, shape: Node) -> Rule:
     name = local_name(str(shape))
     path, severity = shapes.value(shape, SH.path), shapes.value(shape, SH.severity)
     targets = sorted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from kitei.ask.because import because
@@ -99,7 +99,9 @@ class Teller:
         found = []
         for thing in filter(is_iri, things):
             persons = [thing, *self._many(thing, expand("org:member"))]
-            ids = [i for p in persons for i, _ in self._city.dataset.values(p, expand("kitei:staffId"))]
+            ids = [
+                i for p in persons for i, _ in self._city.dataset.values(p, expand("kitei:staffId"))
+            ]
             label = self._labels.label(thing)
             found.append(Bilingual(ids[0], ids[0]) if ids else label)
         ordered = sorted(set(found))
@@ -171,9 +173,7 @@ class Teller:
             return self._place(file, case, self._header(table, rule.source_field), table)
         return None
 
-    def _place(
-        self, file: str, case: str, column: str | None, table: str | None = None
-    ) -> Source:
+    def _place(self, file: str, case: str, column: str | None, table: str | None = None) -> Source:
         rows = sorted(int(row) for row in self._many(case, expand("kitei:row")))
         sheet = self._one(table or case, "kitei:sheet")
         return Source(file, rows[0] if rows else None, column, sheet, self._one(case, "kitei:cell"))

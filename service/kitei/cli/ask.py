@@ -54,14 +54,15 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _list(language: str) -> str:
-    header = {"ja": ("問い", "内容", "項目", "名簿"), "en": ("question", "what", "parameters", "roster")}
+    header = {
+        "ja": ("問い", "内容", "項目", "名簿"),
+        "en": ("question", "what", "parameters", "roster"),
+    }
     rows = [
         (
             question.name,
             question.description.within(language),
-            " ".join(
-                f"--{p.name}" if p.required else f"[--{p.name}]" for p in question.parameters
-            ),
+            " ".join(f"--{p.name}" if p.required else f"[--{p.name}]" for p in question.parameters),
             question.options.get("roster", ""),
         )
         for question in questions().values()

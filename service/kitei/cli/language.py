@@ -12,7 +12,10 @@ LANGUAGES = ("ja", "en")
 # What argparse says (in English only), by its own wording.
 _ARGPARSE = (
     (r"argument (.+?): expected .*argument.*", "{0} に値が要る。"),
-    (r"argument (.+?): invalid choice: (.+?) \((?:choose from )?(.+)\)", "{0} に {1} はない。次から選ぶ: {2}"),
+    (
+        r"argument (.+?): invalid choice: (.+?) \((?:choose from )?(.+)\)",
+        "{0} に {1} はない。次から選ぶ: {2}",
+    ),
     (r"argument (.+?): not allowed with argument (.+)", "{0} は {1} と併せて指定できない。"),
     (r"argument (.+?): ignored explicit argument (.+)", "{0} は値をとらない: {1}"),
     (r"argument (.+?): invalid .*value: (.+)", "{0} の値として読めない: {1}"),

@@ -1,4 +1,121 @@
-"""query"""
+"""evaluate a SPARQL query over rules, roster and the facts of a day"""
+
+from __future__ import annotations
+
 import argparse
-def register(p: argparse.ArgumentParser) -> None: ...
-def run(o: argparse.Namespace) -> int: return 0
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kitei.cli.options import add_city, add_day, add_language, day_of, open_city
+from kitei.errors import InputUnreadableError, UsageError
+from kitei.namespaces import PREFIXES
+
+# Format -> what it is for solutions, and what for graphs.
+_RESULTS = {
+    "table": "application/sparql-results+json",
+    "json": "application/sparql-results+json",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "xml": "application/sparql-results+xml",
+}
+_GRAPHS = {
+    "table": "text/turtle",
+    "turtle": "text/turtle",
+    "json": "application/ld+json",
+    "xml": "application/rdf+xml",
+}
+_FORMATS = ("table", "json", "csv", "turtle", "xml", "tsv")
+
+
+def register(parser: argparse.ArgumentParser) -> None:
+    """Declare the options of ``kitei query``."""
+    parser.add_argument("file", metavar="FILE", help="the query; - reads standard input")
+    parser.add_argument(
+        "--format",
+        choices=_FORMATS,
+        default="table",
+        help="of a SELECT or ASK: not turtle; of a graph: turtle (default), json (JSON-LD), xml",
+    )
+    add_city(parser)
+    add_day(parser)
+    add_language(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Evaluate and print."""
+    from kitei.sparql import examine
+
+    query = _read(options.file)
+    examine(query)
+    day = day_of(options.as_of)
+    city = open_city(options)
+    dataset = city.day(day, judging=False).dataset
+    dataset.merge()
+    data, media_type = dataset.answer(query, lambda offered: _choose(options.format, offered))
+    if options.format == "table" and media_type == _RESULTS["table"]:
+        sys.stdout.write(_table(data))
+        return 0
+    sys.stdout.flush()
+    text = data.decode("utf-8")
+    # The CSV and TSV of the engine end their lines as their own standards say.
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    return 0
+
+
+def _read(name: str) -> str:
+    try:
+        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as error:
+        raise InputUnreadableError(
+            f"{name}: 読めない: {error.strerror}", f"{name}: cannot be read: {error.strerror}"
+        ) from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputUnreadableError(f"{name}: UTF-8 ではない。", f"{name}: not UTF-8") from error
+
+
+def _choose(wanted: str, offered: Sequence[str]) -> str:
+    media_type = (_RESULTS if "text/csv" in offered else _GRAPHS).get(wanted)
+    if media_type is None:
+        possible = ", ".join(_RESULTS if "text/csv" in offered else _GRAPHS)
+        raise UsageError(
+            f"この問合せの結果は {wanted} にできない。できるもの: {possible}",
+            f"the result of this query cannot be written as {wanted}; possible: {possible}",
+        )
+    return media_type
+
+
+def _table(data: bytes) -> str:
+    """SPARQL JSON results as a table; the answer to an ASK as one word."""
+    from kitei.report.table import table
+
+    document = json.loads(data)
+    if "boolean" in document:
+        return f"{str(document['boolean']).lower()}\n"
+    names = document["head"]["vars"]
+    rows = [
+        [_shown(solution[name]) if name in solution else "" for name in names]
+        for solution in document["results"]["bindings"]
+    ]
+    return table(names, rows) if any(any(row) for row in rows) else f"({len(rows)})\n"
+
+
+def _shown(term: dict[str, str]) -> str:
+    """A term for people: a literal as its text, an IRI with its prefix."""
+    value = term["value"]
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if term["type"] == "uri":
+        return _abbreviated(value)
+    return f"_:{value}" if term["type"] == "bnode" else " ".join(value.splitlines())
+
+
+def _abbreviated(iri: str) -> str:
+    # Of two namespaces the longer one says more.
+    for prefix, base in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
+        if iri.startswith(base):
+            return f"{prefix}:{iri.removeprefix(base)}"
+    return f"<{iri}>"

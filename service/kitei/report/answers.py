@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Callable, Mapping
 
-from kitei.ask import Answers
+from kitei.ask import Answer, Answers
 from kitei.ask.explain import explain
 from kitei.errors import Bilingual
 from kitei.report.table import table
@@ -30,18 +30,22 @@ def as_json(answers: Answers, language: str, explained: bool) -> str:
     document |= {
         "text": answers.text.fields(),
         "status": answers.status,
-        "answers": [_json_answer(answers, index, explained) for index in range(len(answers.answers))],
+        "answers": [_json_answer(answers, answer, explained) for answer in answers.answers],
         "notices": [notice._asdict() for notice in answers.notices],
         "disclaimer": DISCLAIMER._asdict(),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _json_answer(answers: Answers, index: int, explained: bool) -> dict[str, object]:
-    answer = answers.answers[index]
+def _fields(answer: Answer) -> dict[str, object]:
     fields: dict[str, object] = {}
     for cell in answer.cells.values():
         fields |= cell.fields
+    return fields
+
+
+def _json_answer(answers: Answers, answer: Answer, explained: bool) -> dict[str, object]:
+    fields = _fields(answer)
     if answer.because:
         fields["because"] = answer.because._asdict()
     if explained:
@@ -73,10 +77,12 @@ def as_table(answers: Answers, language: str, explained: bool) -> str:
 
 
 def _chains(answers: Answers, language: str) -> str:
-    lines = []
+    lines: list[str] = []
     for answer in answers.answers:
-        for link in explain(answers, answer):
-            lines.append(f"\n[{link.kind.within(language)}] {link.said.within(language)}")
+        lines.extend(
+            f"\n[{link.kind.within(language)}] {link.said.within(language)}"
+            for link in explain(answers, answer)
+        )
         lines.append("\n")
     return "".join(lines)
 
@@ -84,12 +90,7 @@ def _chains(answers: Answers, language: str) -> str:
 def as_csv(answers: Answers, language: str, explained: bool) -> str:
     """CSV (RFC 4180) with the machine fields as columns; lists are joined by ``;``."""
     del language, explained
-    rows = []
-    for answer in answers.answers:
-        fields: dict[str, object] = {}
-        for cell in answer.cells.values():
-            fields |= cell.fields
-        rows.append(fields)
+    rows = [_fields(answer) for answer in answers.answers]
     stream = io.StringIO()
     names = list(rows[0]) if rows else [column.name for column in answers.question.columns]
     writer = csv.writer(stream, lineterminator="\r\n")

@@ -15,6 +15,8 @@ _SEVERITY = {
     "warning": Bilingual("要確認", "warning"),
     "info": Bilingual("参考", "info"),
 }
+_CONFORMS = Bilingual("適合", "conforms")
+_BREACHED = Bilingual("不適合あり", "does not conform")
 _COLOUR = {"violation": "31", "warning": "33", "info": "36"}
 
 
@@ -57,7 +59,9 @@ def _finding(finding: Finding) -> dict[str, object]:
 def as_text(report: Report, language: str, coloured: bool) -> str:
     """Findings grouped by provision, and what was checked."""
     parts = []
-    ordered = sorted(report.findings, key=lambda f: (f.provision is None, f.provision or "", f.order))
+    ordered = sorted(
+        report.findings, key=lambda f: (f.provision is None, f.provision or "", f.order)
+    )
     for _, group in groupby(ordered, key=lambda finding: finding.provision):
         findings = list(group)
         parts.append(_heading(findings[0], language) + "\n")
@@ -92,10 +96,15 @@ def _summary(report: Report, language: str) -> str:
     tally = ", ".join(
         f"{_SEVERITY[name].within(language)} {count}" for name, count in counts.items()
     )
-    verdict = Bilingual("適合", "conforms") if report.conforms else Bilingual("不適合あり", "does not conform")
+    verdict = (
+        Bilingual("適合", "conforms")
+        if report.conforms
+        else Bilingual("不適合あり", "does not conform")
+    )
     lines = [
         Bilingual(
-            f"{report.as_of}現在: {verdict.ja} ({tally})", f"As of {report.as_of}: {verdict.en} ({tally})"
+            f"{report.as_of}現在: {verdict.ja} ({tally})",
+            f"As of {report.as_of}: {verdict.en} ({tally})",
         ),
         Bilingual(
             f"規則 {report.rules} 件を対象 {report.focus_nodes} 件に当てた。",
@@ -115,7 +124,11 @@ def _lists(report: Report) -> list[Bilingual]:
         found.append(Bilingual(f"対象のなかった規則: {names}", f"Rules that met nothing: {names}"))
     if report.not_judged:
         names = ", ".join(report.not_judged)
-        found.append(Bilingual(f"表がなく判断しなかった規則: {names}", f"Not judged for want of a table: {names}"))
+        found.append(
+            Bilingual(
+                f"表がなく判断しなかった規則: {names}", f"Not judged for want of a table: {names}"
+            )
+        )
     return found
 
 

@@ -12,7 +12,11 @@ _WIDE = frozenset("WFA")
 def width(text: str) -> int:
     """Columns that ``text`` takes on a terminal (Unicode UAX 11; ambiguous ones count as wide)."""
     return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in _WIDE else 1
+        0
+        if unicodedata.combining(char)
+        else 2
+        if unicodedata.east_asian_width(char) in _WIDE
+        else 1
         for char in text
     )
 
@@ -25,8 +29,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     kept = [index for index in range(len(header)) if any(row[index] for row in rows)]
     cells = [[row[index].split("\n") for index in kept] for row in (header, *rows)]
     widths = [
-        max(width(line) for cell in column for line in cell)
-        for column in zip(*cells, strict=True)
+        max(width(line) for cell in column for line in cell) for column in zip(*cells, strict=True)
     ]
     cells.insert(1, [["-" * columns] for columns in widths])
     return "".join(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass, field
 
 from kitei.errors import Bilingual
 from kitei.roster.encoding import decode
@@ -17,12 +16,14 @@ from kitei.roster.problems import (
 from kitei.roster.raw import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Flaw, RawTable, is_blank, long_cells
 
 
-@dataclass
 class _Sheet:
-    header: list[str] = field(default_factory=list)
-    header_row: int = 0
-    rows: list[tuple[int, list[str]]] = field(default_factory=list)
-    flaws: dict[int, list[Flaw]] = field(default_factory=dict)
+    """A file as it is taken in, record by record."""
+
+    def __init__(self) -> None:
+        self.header: list[str] = []
+        self.header_row = 0
+        self.rows: list[tuple[int, list[str]]] = []
+        self.flaws: dict[int, list[Flaw]] = {}
 
 
 def read_csv(name: str, file: str, data: bytes) -> RawTable:

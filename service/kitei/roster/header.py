@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kitei.errors import Bilingual
 from kitei.roster.lexicon import Table, folded
@@ -11,8 +11,7 @@ from kitei.roster.problems import Place, UnreadableTableError
 from kitei.roster.raw import RawTable, letters
 
 
-@dataclass(frozen=True)
-class Header:
+class Header(NamedTuple):
     """The known columns of one raw table."""
 
     raw: RawTable

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 
 def normalise(text: str) -> str:
@@ -29,8 +30,10 @@ def folded(text: str) -> str:
     return plain.replace("_", "").replace("-", "")
 
 
-@dataclass(frozen=True)
-class Column:
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+class Column(NamedTuple):
     """A column of a roster table. ``kind`` is ``text``, ``date``, ``integer`` or ``list`` (;)."""
 
     field: str
@@ -41,8 +44,7 @@ class Column:
     """Normalised, casefolded headers that mean this column (ja, en, aliases)."""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """A roster table: ``roster``, ``designations``, ``incapacities``, ..."""
 
     name: str
@@ -54,8 +56,7 @@ class Table:
     """In the contract's order."""
 
 
-@dataclass(frozen=True)
-class Basis:
+class Basis(NamedTuple):
     """A provision that a designation may rest on, by its short number such as ``5-3``."""
 
     eid: str
@@ -63,23 +64,22 @@ class Basis:
     """The rule asks which organisation's seat is filled."""
 
 
-@dataclass(frozen=True)
-class Lexicon:
+class Lexicon(NamedTuple):
     """Everything a roster's words can mean, for one regulation of one municipality."""
 
     municipality: str
     """IRI of the municipality; minted resources live below it."""
     tables: tuple[Table, ...] = ()
-    units: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = _NONE
     """Unit path without separators (総務部行革デジタル戦略課) -> unit."""
-    posts: Mapping[str, str] = field(default_factory=dict)
+    posts: Mapping[str, str] = _NONE
     """Full label of a post as the text writes it (総務部長, CDO), and its aliases -> post."""
-    roles: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, str] = _NONE
     """Label of a post that the loaded rules fill or let somebody fill (本部員) -> post."""
-    ranks: Mapping[str, str] = field(default_factory=dict)
-    assignments: Mapping[str, str] = field(default_factory=dict)
-    bases: Mapping[str, Basis] = field(default_factory=dict)
-    procedures: Mapping[str, str] = field(default_factory=dict)
-    authorities: Mapping[str, str] = field(default_factory=dict)
-    incapacity_marks: Mapping[str, bool] = field(default_factory=dict)
+    ranks: Mapping[str, str] = _NONE
+    assignments: Mapping[str, str] = _NONE
+    bases: Mapping[str, Basis] = _NONE
+    procedures: Mapping[str, str] = _NONE
+    authorities: Mapping[str, str] = _NONE
+    incapacity_marks: Mapping[str, bool] = _NONE
     """How 事故の有無 is written -> whether there is 事故 (有 -> true)."""

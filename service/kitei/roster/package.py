@@ -11,7 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kitei.errors import Bilingual
 from kitei.roster.problems import UnreadableTableError
@@ -33,8 +33,7 @@ _FORMULA = re.compile(
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 
 
-@dataclass(frozen=True)
-class SheetMarks:
+class SheetMarks(NamedTuple):
     """What a sheet's XML says that its parsed values do not."""
 
     uncomputed: Mapping[int, frozenset[str]]

@@ -7,7 +7,7 @@ hold a personal name.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from kitei.errors import Bilingual
 
@@ -26,8 +26,7 @@ class UnreadableTableError(Exception):
         self.row = row
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where in the roster something stands."""
 
     table: str
@@ -37,14 +36,13 @@ class Place:
     """1-based physical line or sheet row, header included."""
     column: str | None = None
     """The header as the file writes it."""
-    index: int = 0
+    position: int = 0
     """1-based column; 0 when the whole row or file is meant."""
     cell: str | None = None
     """The address in a workbook, such as F5."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One row, cell or file that cannot be taken as it stands."""
 
     code: str
@@ -55,7 +53,7 @@ class Problem:
     @property
     def order(self) -> tuple[str, int, int, str]:
         """The sort key: table, row, column, code."""
-        return (self.place.table, self.place.row or 0, self.place.index, self.code)
+        return (self.place.table, self.place.row or 0, self.place.position, self.code)
 
 
 def listed(words: Mapping[str, Hashable], most: int = 12) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple
 
 from kitei.errors import Bilingual
@@ -23,8 +23,7 @@ class Flaw(NamedTuple):
     message: Bilingual
 
 
-@dataclass(frozen=True)
-class RawTable:
+class RawTable(NamedTuple):
     """One file or sheet."""
 
     name: str
@@ -35,7 +34,7 @@ class RawTable:
     header: tuple[str, ...]
     rows: list[tuple[int, list[str]]]
     """Physical row and its cells, blank rows left out; rows may be shorter than the header."""
-    flaws: Mapping[int, list[Flaw]] = field(default_factory=dict)
+    flaws: Mapping[int, list[Flaw]] = MappingProxyType({})
     """By physical row."""
     merged: bool = False
 

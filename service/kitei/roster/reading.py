@@ -8,9 +8,9 @@ roster without readable 在職 is an error.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from typing import NamedTuple
 
 from kitei.errors import Bilingual, InputUnreadableError
 from kitei.roster.acts import read_decision, read_meeting
@@ -41,8 +41,7 @@ _ROWS: Mapping[str, Callable[[Record], None]] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True)
-class TableRead:
+class TableRead(NamedTuple):
     """One table that was given, and how it was read."""
 
     name: str
@@ -59,8 +58,7 @@ class TableRead:
     readable: bool = True
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(NamedTuple):
     """A roster as facts, with everything that could not be taken as it stands."""
 
     ntriples: bytes

@@ -7,7 +7,6 @@ and which files nobody asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from kitei.errors import Bilingual, InputUnreadableError
@@ -19,13 +18,13 @@ from kitei.roster.raw import MAX_BYTES, RawTable
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 
 
-@dataclass
 class Source:
-    """Everything that was found, by table name."""
+    """What a roster was given as: its tables as rows, and those that cannot be read."""
 
-    tables: dict[str, RawTable] = field(default_factory=dict)
-    unreadable: dict[str, tuple[Place, Bilingual]] = field(default_factory=dict)
-    notes: list[Bilingual] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.tables: dict[str, RawTable] = {}
+        self.unreadable: dict[str, tuple[Place, Bilingual]] = {}
+        self.notes: list[Bilingual] = []
 
     def refuse(self, place: Place, message: Bilingual) -> None:
         """A table that is there but cannot be read."""

@@ -29,7 +29,7 @@ def state_problems(draft: Draft, problems: Iterable[Problem]) -> None:
     for problem in problems:
         place = problem.place
         table = draft.table(place.table)
-        node = f"{table[:-1]}/problem/{place.row or 0}-{place.index}-{problem.code}>"
+        node = f"{table[:-1]}/problem/{place.row or 0}-{place.position}-{problem.code}>"
         draft.state(table, name("kitei:problem"), node)
         for prefixed, value in _properties(draft, problem):
             draft.state(node, name(prefixed), value)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from http import HTTPStatus
-from urllib.parse import parse_qs
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
 from kitei import dates
+from kitei.confined import NotAcceptableError
 from kitei.errors import UsageError
-from kitei.web.problems import RefusedError
 
 FORM = "application/x-www-form-urlencoded"
 LANGUAGES = ("ja", "en")
@@ -78,7 +76,7 @@ def language(found: Parameters) -> str:
 def chooser(accept: str) -> Callable[[Sequence[str]], str]:
     """A function that picks what an Accept header likes best (RFC 9110, section 12.5.1).
 
-    Of equals it takes the first offered. It raises ``RefusedError`` (406) when
+    Of equals it takes the first offered. It raises ``NotAcceptableError`` when
     nothing that is offered is acceptable.
     """
     accepted = parse_accept_header(accept, MIMEAccept)
@@ -88,11 +86,27 @@ def chooser(accept: str) -> Callable[[Sequence[str]], str]:
             return offered[0]
         best = max(offered, key=lambda media_type: accepted[media_type])
         if accepted[best] <= 0:
-            raise RefusedError(
-                HTTPStatus.NOT_ACCEPTABLE,
+            raise NotAcceptableError(
                 f"Accept に合う形式がない。出せる形式: {', '.join(offered)}",
                 f"Nothing acceptable is available. Available: {', '.join(offered)}",
             )
         return best
 
     return choose
+
+
+def _parsed(encoded: bytes) -> Parameters:
+    try:
+        return parse_qs(
+            encoded.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_FIELDS,
+        )
+    except UnicodeError as error:
+        raise UsageError("UTF-8 ではない。", "The request is not UTF-8.") from error
+    except ValueError as error:
+        raise UsageError(
+            f"項目が多すぎる (最大 {_MOST_FIELDS})。",
+            f"Too many fields (at most {_MOST_FIELDS}).",
+        ) from error

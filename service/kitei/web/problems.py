@@ -9,7 +9,7 @@ from http import HTTPStatus
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
-from kitei.confined import CutShortError
+from kitei.confined import CutShortError, NotAcceptableError, UnexpectedError, where
 from kitei.errors import Bilingual, KiteiError, UsageError
 
 MEDIA_TYPE = "application/problem+json"
@@ -22,15 +22,13 @@ _DETAILS = {
         "このメソッドは使えない。使えるものは Allow にある。",
         "This method is not allowed; see Allow for those that are.",
     ),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Bilingual(
-        "本体が大きすぎる。", "The body is too large."
-    ),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Bilingual("本体が大きすぎる。", "The body is too large."),
     HTTPStatus.INTERNAL_SERVER_ERROR: Bilingual("内部の誤り。", "Internal error."),
 }
 
 
 class RefusedError(KiteiError):
-    """A request that is refused with a status of its own (404, 406, 415, ...)."""
+    """A request that is refused with a status of its own (404, 415)."""
 
     exit_code = UsageError.exit_code
 
@@ -65,6 +63,8 @@ def register(app: Flask) -> None:
 def _kitei_error(error: KiteiError) -> Response:
     if isinstance(error, RefusedError):
         return problem(error.status, error.message)
+    if isinstance(error, NotAcceptableError):
+        return problem(HTTPStatus.NOT_ACCEPTABLE, error.message)
     if isinstance(error, UsageError):
         return problem(HTTPStatus.BAD_REQUEST, error.message)
     if isinstance(error, CutShortError):
@@ -86,11 +86,5 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     # Neither the request nor the message is logged: both may carry names.
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    place = f"{trace.tb_frame.f_globals.get('__name__')}:{trace.tb_lineno}" if trace else "?"
-    _LOG.error("%s at %s", type(error).__name__, place)
-    return problem(
-        HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[HTTPStatus.INTERNAL_SERVER_ERROR]
-    )
+    _LOG.error("%s", error if isinstance(error, UnexpectedError) else where(error))
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[HTTPStatus.INTERNAL_SERVER_ERROR])
