@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version
 	--custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test lint types tests wheel lock clean
+.PHONY: help install serve test lint types tests bench wheel lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -37,6 +37,9 @@ types: .venv/dev.stamp
 
 tests: .venv/dev.stamp
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: .venv/dev.stamp ## what a question costs, beside rdflib, at 1,000 to 100,000 staff (some minutes)
+	@$(BIN)/python -m bench.ask $(ARGS)
 
 wheel: .venv/dev.stamp ## dist/: the wheel and the source distribution
 	rm -rf dist

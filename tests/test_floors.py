@@ -28,6 +28,9 @@ FLOORS = {
     "derive": 2,
     "regulation": 2,
     "linking": 2,
+    "calendar": 2,
+    "confined": 2,
+    "sparql": 2,
     "city": 2,
     "ask": 3,
     "check": 3,
@@ -40,17 +43,17 @@ OUTSIDE = {"__init__", "__main__"}
 # Engine -> the only places that may import it.
 HOMES = {
     "flask": {"web"},
-    "granian": {"web", "cli"},
     "openpyxl": {"roster", "report"},
     "pyoxigraph": {"store"},
     "pyshacl": {"check"},
     "rdflib": {"text", "report", "check"},
+    "waitress": {"web"},
     "werkzeug": {"web"},
 }
 # How citations are formed in Japanese law at large is no rule of one city.
 EXCEPTED = {"service/kitei/text/citations.py": {"市長", "本部"}}
 # A question is asked in some 50 ms; each of these costs more than that to import.
-HEAVY = ("flask", "granian", "openpyxl", "pyshacl", "rdflib")
+HEAVY = ("flask", "openpyxl", "pyshacl", "rdflib")
 COMMANDS = sorted(
     path.stem
     for path in (PACKAGE / "cli").glob("*.py")

@@ -138,7 +138,7 @@ def test_a_designation_states_who_what_by_whom_and_on_which_provision() -> None:
     fact = only(result, "kitei:Designation")
     assert fact["designated"] == ["person/M1"]
     assert fact["designator"] == ["person/H1"]
-    assert fact["basis"] == ["art_5__para_3"]
+    assert fact["basisEid"] == ["art_5__para_3"]
     assert fact["organization"] == [named("unit", "財務部税務課").removeprefix(f"{MUNICIPALITY}/")]
     assert (fact["date"], fact["through"]) == (["2024-04-10"], ["2025-03-31"])
     assert fact["role"] == [named("post", "本部員").removeprefix(f"{MUNICIPALITY}/")]
@@ -147,7 +147,7 @@ def test_a_designation_states_who_what_by_whom_and_on_which_provision() -> None:
 @pytest.mark.parametrize("basis", ["5-3", "５－３", "第5条第3項", "第５条 第３項", "5条3項", "5−3"])
 def test_a_basis_may_be_written_as_offices_write_it(basis: str) -> None:
     result = read(designations=f"{DESIGNATIONS}\nM1,本部員,{basis},総務部,,,H1,2024-04-10,\n")
-    assert only(result, "kitei:Designation")["basis"] == ["art_5__para_3"]
+    assert only(result, "kitei:Designation")["basisEid"] == ["art_5__para_3"]
 
 
 def test_a_designated_substitute_names_its_principal_and_order() -> None:

@@ -200,6 +200,8 @@ def _take(
     elif os.fork() == 0:
         try:
             control.close()
+            # A timeout would be kept by poll(2), which needs a right to descriptors.
+            channel.settimeout(None)
             _confine(job, limits)
             channel.sendall(_told(lambda: job.run(calendar)) or b"")
         finally:

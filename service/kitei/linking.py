@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from kitei.namespaces import local_name
+from kitei.namespaces import expand, local_name
 from kitei.regulation import Regulation
 from kitei.roster.lexicon import Basis, Column, Lexicon, Table, folded, normalise
 from kitei.store import Dataset, Row
@@ -72,12 +72,13 @@ def lexicon(dataset: Dataset, regulation: Regulation) -> Lexicon:
     for row in select(_CONCEPTS):
         concepts[local_name(_text(row, "scheme"))].append(row)
     home = f"{regulation.municipality}/"
+    own = frozenset(dataset.subjects(expand("kitei:namedBy"), regulation.iri))
     return Lexicon(
         municipality=regulation.municipality,
         tables=_tables(select(_TABLES), select(_COLUMNS)),
-        units=_names(select(_UNITS), home),
-        posts=_names(select(_POSTS), home),
-        roles=_names(select(_ROLES), home),
+        units=_names(select(_UNITS), home, own),
+        posts=_names(select(_POSTS), home, own),
+        roles=_names(select(_ROLES), home, own),
         ranks=_names(concepts["ranks"]),
         assignments=_names(concepts["assignments"]),
         bases=_bases(select(_BASES, {"regulation": regulation.iri})),
@@ -89,13 +90,18 @@ def lexicon(dataset: Dataset, regulation: Regulation) -> Lexicon:
     )
 
 
-def _names(rows: Iterable[Row], home: str = "") -> dict[str, str]:
-    """Normalised label -> thing, for the things below ``home``."""
-    return {
-        normalise(_text(row, "label")): _text(row, "thing")
-        for row in rows
-        if _text(row, "thing").startswith(home)
-    }
+def _names(
+    rows: Iterable[Row], home: str = "", own: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """Normalised label -> thing, for the things below ``home``.
+
+    Where a label means several, one of ``own`` counts: what the regulation itself names
+    (another of the same city may have a 本部長 as well).
+    """
+    found = sorted(
+        (_text(row, "thing") in own, _text(row, "thing"), _text(row, "label")) for row in rows
+    )
+    return {normalise(label): thing for _, thing, label in found if thing.startswith(home)}
 
 
 def _tables(tables: Iterable[Row], columns: Iterable[Row]) -> tuple[Table, ...]:

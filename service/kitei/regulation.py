@@ -12,12 +12,14 @@ from kitei.store import Dataset
 _REGULATIONS = """
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX kitei: <https://w3id.org/kitei/ns#>
-SELECT DISTINCT ?work ?title
+SELECT ?work ?title
 WHERE {
   ?version eli:is_member_of ?work ; kitei:inForceFrom ?from .
-  OPTIONAL { ?work eli:title ?title }
+  OPTIONAL { ?version eli:is_realized_by ?text . ?text eli:title ?latest }
+  OPTIONAL { ?work eli:title ?given }
+  BIND(COALESCE(?latest, ?given) AS ?title)
 }
-ORDER BY ?work
+ORDER BY ?work DESC(BOUND(?latest)) DESC(?from) ?title
 """
 
 
@@ -26,6 +28,9 @@ class Regulation(NamedTuple):
 
     iri: str
     title: str
+    """The title of its last text that is held."""
+    titles: frozenset[str] = frozenset()
+    """Every title that a version gives it."""
 
     @property
     def name(self) -> str:
@@ -43,9 +48,12 @@ def loaded(dataset: Dataset) -> list[Regulation]:
 
     Raises ``InputUnreadableError`` when there is none.
     """
+    titles: dict[str, list[str]] = {}
+    for row in dataset.select(_REGULATIONS):
+        titles.setdefault(row["work"] or "", []).extend(filter(None, [row["title"]]))
     found = [
-        Regulation(row["work"] or "", row["title"] or local_name(row["work"] or ""))
-        for row in dataset.select(_REGULATIONS)
+        Regulation(work, named[0] if named else local_name(work), frozenset(named))
+        for work, named in titles.items()
     ]
     if not found:
         raise InputUnreadableError("規程が一つも収録されていない。", "No regulation is loaded.")
@@ -60,7 +68,7 @@ def choose(regulations: Sequence[Regulation], wanted: str | None) -> Regulation:
     matching = [
         regulation
         for regulation in regulations
-        if wanted is None or wanted in (regulation.name, regulation.title, regulation.iri)
+        if wanted is None or wanted in {regulation.name, regulation.iri, *regulation.titles}
     ]
     if len(matching) == 1:
         return matching[0]

@@ -99,17 +99,13 @@ class Dataset:
     def load_ntriples(self, data: bytes, graph: str) -> None:
         """Load N-Triples that Kitei itself wrote; ``InternalError`` if they are malformed."""
         try:
-            self._store.bulk_load(
-                data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph)
-            )
+            self._store.bulk_load(data, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
         except SyntaxError as error:
             raise InternalError(
                 f"内部の N-Triples が不正: {error}", f"malformed N-Triples: {error}"
             ) from error
 
-    def construct_into(
-        self, sparql: str, graph: str, view: Sequence[str] | None = None
-    ) -> int:
+    def construct_into(self, sparql: str, graph: str, view: Sequence[str] | None = None) -> int:
         """Run a CONSTRUCT query and add what it yields to ``graph``; how many triples it was."""
         target = ox.NamedNode(graph)
         triples = self._run(sparql, None, view)
@@ -133,9 +129,7 @@ class Dataset:
         if not isinstance(solutions, ox.QuerySolutions):
             raise InternalError("SELECT ではない。", "not a SELECT query")
         names = [variable.value for variable in solutions.variables]
-        return [
-            {name: _lexical(solution[name]) for name in names} for solution in solutions
-        ]
+        return [{name: _lexical(solution[name]) for name in names} for solution in solutions]
 
     def values(self, subject: str, predicate: str) -> list[Value]:
         """The objects of ``subject`` and ``predicate`` in any graph, without duplicates, sorted."""
@@ -156,9 +150,7 @@ class Dataset:
 
     def dump(self, graph: str) -> bytes:
         """A named graph as N-Triples, sorted by line."""
-        data = self._store.dump(
-            format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph)
-        )
+        data = self._store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
         return b"".join(sorted((data or b"").splitlines(keepends=True)))
 
     def answer(
@@ -175,9 +167,7 @@ class Dataset:
             result = self._query(sparql, graphs)
             if isinstance(result, ox.QueryTriples):
                 media_type = choose(GRAPH_TYPES)
-                form = ox.RdfFormat.from_media_type(media_type)
-                prefixes = dict(PREFIXES)
-                data = ox.serialize(result, format=form, prefixes=prefixes)
+                data = _graph(result, media_type)
             else:
                 media_type = choose(RESULT_TYPES)
                 data = result.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
@@ -211,6 +201,20 @@ class Dataset:
             )
         except (SyntaxError, ValueError, OSError) as error:
             raise _not_run(error) from error
+
+
+def _graph(triples: ox.QueryTriples, media_type: str) -> bytes:
+    """Triples in a format; Turtle with those of Kitei's prefixes that it uses, sorted."""
+    form = ox.RdfFormat.from_media_type(media_type)
+    if form != ox.RdfFormat.TURTLE:
+        return ox.serialize(triples, format=form) or b""
+    data = ox.serialize(triples, format=form, prefixes=dict(PREFIXES)) or b""
+    # The engine declares all prefixes it is given, in another order each time.
+    lines = data.splitlines(keepends=True)
+    head = sorted(line for line in lines[: len(PREFIXES)] if line.startswith(b"@prefix "))
+    body = b"".join(lines[len(head) :])
+    used = [line for line in head if line.split()[1] in body]
+    return b"".join([*used, body])
 
 
 def _not_run(error: Exception) -> UsageError:

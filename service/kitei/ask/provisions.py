@@ -126,8 +126,8 @@ def _within(rows: list[Row], wanted: str | None) -> list[Row]:
     top = next((row for row in rows if wanted in (row["eid"], row["ja"], row["node"])), None)
     if top is None:
         raise UsageError(
-            f"条項「{wanted}」はない (例: art_5__para_3、第5条第3項)。",
-            f"there is no provision {wanted!r} (write art_5__para_3 or 第5条第3項)",
+            f"条項「{wanted}」はない (eId 又は条項の呼び方で指す。一覧: kitei text)。",
+            f"there is no provision {wanted!r} (name it by eId or citation; see kitei text)",
         )
     inside = {top["node"]}
     for row in rows:

@@ -168,7 +168,9 @@ class Teller:
     def _source(self, rule: Rule, case: str) -> Source | None:
         if file := self._one(case, "kitei:file"):
             return self._place(file, case, self._one(case, "kitei:column"))
-        for table in self._many(case, expand("kitei:inTable"))[:1]:
+        # A rule that points at no field is about the case, not about the row that led to it.
+        tables = self._many(case, expand("kitei:inTable")) if rule.source_field else []
+        for table in tables[:1]:
             file = self._one(table, "kitei:file") or ""
             return self._place(file, case, self._header(table, rule.source_field), table)
         return None

@@ -11,9 +11,7 @@ from kitei.cli.options import add_city, add_day, add_language, day_of, language_
 
 def register(parser: argparse.ArgumentParser) -> None:
     """Declare the options of ``kitei text``."""
-    parser.add_argument(
-        "eid", nargs="?", metavar="EID", help="a provision: art_5__para_3, or 第5条第3項"
-    )
+    parser.add_argument("eid", nargs="?", metavar="EID", help="a provision, by eId or by citation")
     add_city(parser)
     add_day(parser)
     add_language(parser)

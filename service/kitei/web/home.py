@@ -49,7 +49,7 @@ def home() -> Response:
         "home.html",
         lang=lang,
         day=day.isoformat(),
-        day_in_words=in_era(day) if lang == "ja" and day >= dates.ERAS[-1].first else day,
+        day_in_words=in_era(day) if lang == "ja" else day,
         table=json.loads(evaluator_of(current_app).run(job).body),
         shown=_SHOWN,
         questions=list(questions().values()),

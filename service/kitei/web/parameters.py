@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from urllib.parse import parse_qs
 
 from flask import request
 from werkzeug.datastructures import MIMEAccept
@@ -55,12 +56,14 @@ def day_of(found: Parameters, name: str = "as-of") -> date | None:
     if text is None:
         return None
     try:
-        return dates.parse_day(text)
+        day = dates.parse_day(text)
+        dates.era_of(day)  # answers write the day in its era
     except ValueError as error:
         raise UsageError(
             f"{name}: 日付として読めない: {text} (例: 2024-06-05、令和6年6月5日)",
             f"{name}: not a date: {text} (write 2024-06-05 or 令和6年6月5日)",
         ) from error
+    return day
 
 
 def language(found: Parameters) -> str:

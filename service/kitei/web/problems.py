@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from kitei.confined import CutShortError, NotAcceptableError, UnexpectedError, where
 from kitei.errors import Bilingual, KiteiError, UsageError
@@ -72,9 +73,9 @@ def _kitei_error(error: KiteiError) -> Response:
     return _unexpected(error)
 
 
-def _http_error(error: HTTPException) -> Response:
+def _http_error(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
-        return Response.force_type(error.get_response())
+        return error.get_response()  # a redirect
     status = HTTPStatus(error.code)
     fallback = Bilingual(status.phrase, error.description or status.phrase)
     response = problem(status, _DETAILS.get(status, fallback))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, current_app, render_template, request, url_for
 
@@ -143,13 +144,10 @@ def _truth(text: str | None) -> bool:
 
 def _page(job: QuestionJob, found: Parameters) -> Response:
     table = json.loads(evaluator_of(current_app).run(job).body)
+    asked = urlencode(found, doseq=True)
     links = {
-        suffix: url_for("questions.answer", name=f"{job.name}.{suffix}", **_plain(found))
+        suffix: f"{url_for('questions.answer', name=f'{job.name}.{suffix}')}?{asked}"
         for suffix in ("json", "csv")
     }
     body = render_template("answer.html", table=table, lang=job.language, links=links)
     return Response(body, content_type="text/html; charset=utf-8")
-
-
-def _plain(found: Parameters) -> dict[str, str]:
-    return {name: values[0] for name, values in found.items()}

@@ -20,7 +20,10 @@ def serve(app: Flask, host: str, port: int, listening: Callable[[str], None]) ->
 
     Port 0 is any free port. Raises ``UsageError`` when the address cannot be used.
     """
-    from waitress.server import MultiSocketServer, create_server
+    from waitress.server import (  # type: ignore[import-untyped]
+        MultiSocketServer,
+        create_server,
+    )
 
     try:
         server = create_server(app, host=host, port=port, threads=_THREADS, ident="")
