@@ -167,10 +167,9 @@ class Dataset:
             result = self._query(sparql, graphs)
             if isinstance(result, ox.QueryTriples):
                 media_type = choose(GRAPH_TYPES)
-                data = _graph(result, media_type)
-            else:
-                media_type = choose(RESULT_TYPES)
-                data = result.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
+                return _graph(result, media_type), media_type
+            media_type = choose(RESULT_TYPES)
+            data = result.serialize(format=ox.QueryResultsFormat.from_media_type(media_type))
         except (SyntaxError, ValueError, OSError) as error:
             raise _not_run(error) from error
         return data or b"", media_type

@@ -101,7 +101,7 @@ def chooser(accept: str) -> Callable[[Sequence[str]], str]:
 def _parsed(encoded: bytes) -> Parameters:
     try:
         return parse_qs(
-            encoded.decode("ascii"),
+            encoded.decode("utf-8"),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=_MOST_FIELDS,
