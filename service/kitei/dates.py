@@ -81,7 +81,12 @@ def era_of(value: date) -> Era:
 
 
 def in_era(value: date) -> str:
-    """``value`` as official Japanese writes it: 令和6年6月5日, 令和元年5月1日."""
+    """``value`` as official Japanese writes it: 令和6年6月5日, 令和元年5月1日.
+
+    Days before the first era known here are written in the Western calendar.
+    """
+    if value < ERAS[-1].first:
+        return f"{value.year}年{value.month}月{value.day}日"
     era = era_of(value)
     number = value.year - era.first.year + 1
     return f"{era.kanji}{'元' if number == 1 else number}年{value.month}月{value.day}日"

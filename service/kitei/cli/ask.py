@@ -71,19 +71,17 @@ def _list(language: str) -> str:
 
 
 def _parameters(words: list[str]) -> dict[str, str]:
-    """``--name value`` and ``--name=value`` as a mapping."""
+    """``--name value`` and ``--name=value`` as a mapping; each name once."""
     found: dict[str, str] = {}
-    expected = None
-    for word in words:
-        if expected is not None:
-            found[expected], expected = word, None
-        elif word.startswith("--") and "=" in word:
-            name, _, value = word[2:].partition("=")
-            found[name] = value
-        elif word.startswith("--"):
-            expected = word[2:]
-        else:
+    rest = iter(words)
+    for word in rest:
+        if not word.startswith("--"):
             raise UsageError(f"余分な語: {word}", f"unexpected argument: {word}")
-    if expected is not None:
-        raise UsageError(f"--{expected} に値が要る。", f"--{expected} needs a value.")
+        name, given, value = word[2:].partition("=")
+        written = value if given else next(rest, None)
+        if written is None:
+            raise UsageError(f"--{name} に値が要る。", f"--{name} needs a value.")
+        if name in found:
+            raise UsageError(f"--{name} が二つある。", f"--{name} is given twice.")
+        found[name] = written
     return found
