@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -18,6 +19,7 @@ from kitei.cli import run
 
 ACCEPTANCE = ROOT / "tests" / "acceptance"
 ROSTER = ACCEPTANCE / "roster"
+_JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龠]")
 
 
 class Outcome(NamedTuple):
@@ -46,6 +48,24 @@ def kitei(*arguments: str | Path) -> Outcome:
     with redirect_stdout(out), redirect_stderr(err):
         code = run([str(argument) for argument in arguments])
     return Outcome(code, out.getvalue(), err.getvalue())
+
+
+def refused(code: int, *arguments: str | Path) -> Outcome:
+    """The command fails with this code and one line in each language; the Japanese outcome."""
+    japanese, english = (failed(code, *arguments, "--lang", lang) for lang in ("ja", "en"))
+    assert _JAPANESE.search(japanese.err), japanese.err
+    words = re.sub(r"['(].*", "", english.err)
+    assert not re.search(r"[ぁ-ん]", words), english.err
+    return japanese
+
+
+def failed(code: int, *arguments: str | Path) -> Outcome:
+    """The command fails with this code, one line on standard error and nothing else."""
+    outcome = kitei(*arguments)
+    assert (outcome.code, outcome.out) == (code, ""), outcome
+    assert re.fullmatch(r"kitei: [^\n]+\n", outcome.err), outcome.err
+    assert "Traceback" not in outcome.err
+    return outcome
 
 
 def process(

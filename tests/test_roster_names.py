@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from tests.roster_lexicon import CITY, lexicon, named
 from tests.roster_support import HEADER, Fact, facts, files, only, staff
@@ -137,7 +135,7 @@ def test_two_posts_for_one_title_take_the_label_as_written_and_a_note() -> None:
     posts = {"見本課課長": f"{CITY}/one", "見本課長": f"{CITY}/two"}
     result = roster.read_files(
         files(roster=f"{HEADER}\nA1,見本,見本課,課長,,2024-04-01,\n"),
-        replace(lexicon(), posts=posts),
+        lexicon()._replace(posts=posts),
     )
     assert only(result, "org:Membership")["post"] == ["one"]
     assert any("複数の職" in note.ja for note in result.notes)

@@ -69,7 +69,7 @@ def _exists(term: URIRef) -> bool:
     ids=lambda path: path.stem,
 )
 def test_every_term_of_a_query_exists(query: Path) -> None:
-    text = re.sub(r'"[^"]*"|^#.*$', "", query.read_text(encoding="utf-8"), flags=re.M)
+    text = re.sub(r'"[^"]*"|^#.*$', "", query.read_text(encoding="utf-8"), flags=re.MULTILINE)
     used = set(re.findall(r"(?<![\w<])kitei:([A-Za-z][\w-]*)", text))
     assert used <= DECLARED
 
@@ -115,8 +115,8 @@ def test_every_reading_gives_its_reason_and_adopts_one_of_its_alternatives() -> 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_prefixes_of_a_turtle_file_are_all_used(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    body = re.sub(r"^@prefix.*$", "", text, flags=re.M)
-    for prefix in re.findall(r"^@prefix (\S+): ", text, flags=re.M):
+    body = re.sub(r"^@prefix.*$", "", text, flags=re.MULTILINE)
+    for prefix in re.findall(r"^@prefix (\S+): ", text, flags=re.MULTILINE):
         assert re.search(rf"(?<![\w]){re.escape(prefix)}:", body), prefix
 
 

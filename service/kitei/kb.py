@@ -46,13 +46,13 @@ class KnowledgeBase(NamedTuple):
         """The CONSTRUCT queries that derive the facts of a day, in the order they run."""
         return sorted((self.root / "ontology" / "derive").glob("*.rq"))
 
-    def example_roster(self) -> Path:
-        """The fictitious roster of the city added last.
+    def example_roster(self, regulation: str) -> Path:
+        """The fictitious roster of the city whose folder holds the regulation of that local name.
 
-        Raises ``InputUnreadableError`` when no city brings one.
+        Raises ``InputUnreadableError`` when that city brings none.
         """
-        for city in reversed(self.cities):
-            if (city / EXAMPLE_ROSTER).is_dir():
+        for city in self.cities:
+            if (city / regulation).is_dir() and (city / EXAMPLE_ROSTER).is_dir():
                 return city / EXAMPLE_ROSTER
         raise InputUnreadableError("例示用の名簿がない。", "There is no example roster.")
 

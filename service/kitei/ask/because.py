@@ -188,11 +188,17 @@ def _without_text(case: _Case) -> Bilingual:
 
 def _by_rule_alone(case: _Case) -> Bilingual:
     if case.capacity == "acting":
+        by = case.by if case.by.ja else _DESIGNATED
         return Bilingual(
             f"{case.basis.ja}の規定により、{case.name.ja}{case.triggers.ja}は、"
-            f"{case.by.ja}がその職務を代理する。",
-            f"Under {case.basis.en}, {case.by.en} acts for {case.name.en} when "
+            f"{by.ja}がその職務を代理する。",
+            f"Under {case.basis.en}, {by.en} acts for {case.name.en} when "
             f"{case.name.en} {case.triggers.en}.",
+        )
+    if case.capacity == "holder" and not case.by.ja:
+        return Bilingual(
+            f"{case.basis.ja}の規定により、{case.name.ja}は、同項の定めるところにより指名され、又は任命された者である。",
+            f"Under {case.basis.en}, {case.name.en} is whoever was designated or appointed as it says.",
         )
     if case.capacity == "holder":
         return Bilingual(
@@ -205,6 +211,7 @@ def _by_rule_alone(case: _Case) -> Bilingual:
     )
 
 
+_DESIGNATED = Bilingual("あらかじめ指名された者", "whoever was designated in advance")
 _TRIGGERS = {
     "incapacity": Bilingual("に事故があるとき", "is unable to perform the duties"),
     "vacancy": Bilingual("が欠けたとき", "is vacant"),

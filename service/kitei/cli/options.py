@@ -60,5 +60,5 @@ def open_city(options: argparse.Namespace, naming: str | None = None) -> City:
     if options.roster is not None:
         city.read_roster(options.roster)
     elif options.example:
-        city.read_roster(base.example_roster())
+        city.read_roster(base.example_roster(city.regulation.name))
     return city
