@@ -204,9 +204,6 @@ def test_every_answer_has_a_status(name: str, day: date) -> None:
     assert told | {document["status"]} <= STATUSES
 
 
-@pytest.mark.xfail(
-    strict=True, raises=UsageError, reason="the choices of --provision are those of the held text"
-)
 def test_a_provision_is_told_to_be_not_held() -> None:
     assert as_document(answered("provision", day=UNHELD))["status"] == "TEXT_NOT_HELD"
 
@@ -217,7 +214,7 @@ def refusals() -> list[Any]:
         pytest.param(name, day, status, id=f"{name} {day}")
         for name in NAMES
         for day, status in ((UNHELD, "TEXT_NOT_HELD"), (BEFORE, "NOT_IN_FORCE"))
-        if name not in ("provision", "who-holds", "versions")
+        if name not in ("who-holds", "versions")
     ]
 
 
@@ -318,7 +315,6 @@ def test_an_explanation_goes_down_to_the_text(name: str, language: str) -> None:
     assert with_basis == any(kind == kinds[2] for kind, _ in links)
 
 
-@pytest.mark.xfail(strict=True, reason="report.answers: a link's texts are lists, not ja and en")
 def test_an_explanation_in_json_is_in_both_languages() -> None:
     answers = json.loads(FORMATS["json"](answered("who-acts"), "ja", True))["answers"]
     for answer in answers:

@@ -160,9 +160,11 @@ def _bind(
                 f"「{question.name}」には --{parameter.name} が要る。",
                 f"{question.name} needs --{parameter.name}.",
             )
+    # Where no text is held there may be nothing to choose from; the status says so.
     return {
         known[name].variable: resolve(city, view, known[name], value)
         for name, value in parameters.items()
+        if choices(view, known[name])
     }
 
 

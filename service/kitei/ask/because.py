@@ -198,7 +198,8 @@ def _by_rule_alone(case: _Case) -> Bilingual:
     if case.capacity == "holder" and not case.by.ja:
         return Bilingual(
             f"{case.basis.ja}の規定により、{case.name.ja}は、同項の定めるところにより指名され、又は任命された者である。",
-            f"Under {case.basis.en}, {case.name.en} is whoever was designated or appointed as it says.",
+            f"Under {case.basis.en}, {case.name.en} is whoever was designated or appointed "
+            "as it says.",
         )
     if case.capacity == "holder":
         return Bilingual(

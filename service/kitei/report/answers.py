@@ -49,7 +49,10 @@ def _json_answer(answers: Answers, answer: Answer, explained: bool) -> dict[str,
     if answer.because:
         fields["because"] = answer.because._asdict()
     if explained:
-        fields["chain"] = [link._asdict() for link in explain(answers, answer)]
+        fields["chain"] = [
+            {"kind": link.kind._asdict(), "said": link.said._asdict()}
+            for link in explain(answers, answer)
+        ]
     return fields
 
 
