@@ -207,10 +207,11 @@ def test_a_numbered_order_decides(
 
 
 def test_an_order_within_the_first_tier_comes_before_the_second_tier(tmp_path: Path) -> None:
+    first = "; kitei:rankInOrder 1 ; kitei:orderedBy kitei:order-set-in-advance"
     rules = (
         HEAD
         + DEPUTIES
-        + substitution("head", "deputy", more="; kitei:rankInOrder 1")
+        + substitution("head", "deputy", more=first)
         + substitution("head", "director", "2-2", more="; kitei:rankInOrder 2")
     )
     rows = [rank("E1", 1), rank("A1", 2)]

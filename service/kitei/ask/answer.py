@@ -61,8 +61,9 @@ def ask(
             f"「{question.title.ja}」には名簿が要る (--roster PATH 又は --example)。",
             f"{question.name} needs a roster (--roster PATH or --example).",
         )
+    _require(question, parameters)
     if question.of_period:
-        start = first or period.default_start(city.dataset, city.regulation.iri)
+        start = first or min(day, period.default_start(city.dataset, city.regulation.iri))
         return _ask_period(city, question, parameters, start, day)
     view = city.day(day, judging=False)
     bindings = _bind(city, view, question, parameters)
@@ -97,9 +98,8 @@ def _answers(
     day, until = days
     labels = Labels(city.dataset)
     text = standing(view, city.regulation)
-    if text.status is not None and not until and "always" not in question.options:
-        rows = [row for row in rows if row.get("status")] or [{}]
-        rows = [{**row, "status": text.status} for row in rows]
+    if text.status is not None and not until and not (rows and "always" in question.options):
+        rows = [{**row, "status": text.status} for row in rows or [{}]]
     answers = [_answer(question, row, labels, day, text) for row in rows]
     return Answers(
         question,
@@ -108,7 +108,7 @@ def _answers(
         text,
         _overall(question, answers),
         answers,
-        [*text.notices(until or day), *_missing(city, question)],
+        [*text.notices(until or day), *_roster_notices(city, question)],
         view,
     )
 
@@ -130,24 +130,25 @@ def _overall(question: Question, answers: Sequence[Answer]) -> str:
     return statuses.pop() if len(statuses) == 1 else _ANSWER
 
 
-def _missing(city: City, question: Question) -> list[Bilingual]:
+def _roster_notices(city: City, question: Question) -> list[Bilingual]:
+    """What to know of the roster before trusting an answer: its notes, and missing tables."""
     if city.roster is None or "roster" not in question.options:
         return []
     given = {table.name for table in city.roster.tables}
-    return [
+    missing = [
         Bilingual(
             f"名簿に{table.label}の表がない。これに係る答えは出ない。",
             f"The roster has no table {table.name}; answers that need it are missing.",
         )
         for table in city.lexicon.tables
-        if table.name in ("designations", "incapacities") and table.name not in given
+        if table.name == "designations" and table.name not in given
     ]
+    return [*city.roster.notes, *missing]
 
 
-def _bind(
-    city: City, view: DayView, question: Question, parameters: Mapping[str, str]
-) -> dict[str, str]:
-    known = {parameter.name: parameter for parameter in question.parameters}
+def _require(question: Question, parameters: Mapping[str, str]) -> None:
+    """Raise ``UsageError`` on a parameter that is missing or unknown."""
+    known = {parameter.name for parameter in question.parameters}
     for name in parameters:
         if name not in known:
             raise UsageError(
@@ -160,6 +161,12 @@ def _bind(
                 f"「{question.name}」には --{parameter.name} が要る。",
                 f"{question.name} needs --{parameter.name}.",
             )
+
+
+def _bind(
+    city: City, view: DayView, question: Question, parameters: Mapping[str, str]
+) -> dict[str, str]:
+    known = {parameter.name: parameter for parameter in question.parameters}
     # Where no text is held there may be nothing to choose from; the status says so.
     return {
         known[name].variable: resolve(city, view, known[name], value)
@@ -183,7 +190,8 @@ def resolve(city: City, view: DayView, parameter: Parameter, wanted: str) -> str
             if wanted in (row["name"], row["choice"], local_name(row["choice"] or ""))
         }
     )
-    if len(found) == 1:
+    # A provision and its only sentence are cited alike: what contains the others is meant.
+    if found and all(thing.startswith(found[0]) for thing in found):
         return found[0]
     labels = Labels(city.dataset)
     if found:

@@ -74,16 +74,21 @@ def questions() -> Mapping[str, Question]:
     return {path.stem: _read(path) for path in sorted(_QUERIES.glob("*.rq"))}
 
 
+@cache
+def names() -> frozenset[str]:
+    """The names of all questions, without reading them."""
+    return frozenset(path.stem for path in _QUERIES.glob("*.rq"))
+
+
 def find(name: str) -> Question:
     """The question called ``name``. Raises ``UsageError`` with the names that exist."""
-    path = _QUERIES / f"{name}.rq"
-    if not name.replace("-", "").isalpha() or not path.is_file():
-        names = ", ".join(sorted(file.stem for file in _QUERIES.glob("*.rq")))
+    if name not in names():
+        known = ", ".join(sorted(names()))
         raise UsageError(
-            f"「{name}」という問いはない。問い: {names}",
-            f"There is no question {name!r}. Questions: {names}",
+            f"「{name}」という問いはない。問い: {known}",
+            f"There is no question {name!r}. Questions: {known}",
         )
-    return _read(path)
+    return _read(_QUERIES / f"{name}.rq")
 
 
 @cache

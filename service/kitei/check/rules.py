@@ -71,15 +71,20 @@ def load_shapes(files: Sequence[Path]) -> Graph:
 
 
 def rules_of(shapes: Graph) -> list[Rule]:
-    """The rules of a shapes graph, by name: the shapes that have a message template.
+    """The rules of a shapes graph, by name: the shapes with a severity and a message template.
 
     (The others are the house style of the vocabulary, which no roster can breach.)
     Raises ``NothingToCheckError`` when a rule lacks what it must say.
     """
     return sorted(
-        (_rule(shapes, shape) for shape in set(shapes.subjects(K.template, None))),
+        (_rule(shapes, shape) for shape in _reported(shapes)),
         key=lambda rule: (rule.name, rule.shape),
     )
+
+
+def _reported(shapes: Graph) -> set[Node]:
+    """The shapes that are rules: whatever has a severity or a message template of its own."""
+    return set(shapes.subjects(SH.severity, None)) | set(shapes.subjects(K.template, None))
 
 
 def _rule(shapes: Graph, shape: Node) -> Rule:

@@ -28,6 +28,8 @@ class _Parser(argparse.ArgumentParser):
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; failures are one line on standard error."""
+    if arguments[:1] == ["--lang"]:
+        arguments = [*arguments[2:], *arguments[:2]]
     language = user_language(arguments)
     for stream in (sys.stdout, sys.stderr):
         _make_writable(stream)

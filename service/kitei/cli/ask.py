@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kitei.ask import ask, find, questions
+from kitei.ask import ask, find, names, questions
 from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
 from kitei.errors import UsageError
 from kitei.report.answers import FORMATS
@@ -38,8 +38,9 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             "問いの名が要る (一覧: kitei ask --list)", "name a question (see kitei ask --list)"
         )
-    question = find(options.question)
-    parameters = _parameters(options.rest)
+    name, rest = _question_first(options.question, options.rest)
+    question = find(name)
+    parameters = _parameters(rest)
     if not question.of_period and (options.first or options.last):
         raise UsageError(
             f"「{question.name}」は一日について問う。--as-of を用いる。",
@@ -68,6 +69,18 @@ def _list(language: str) -> str:
         for question in questions().values()
     ]
     return table(header[language], rows)
+
+
+def _question_first(name: str, rest: list[str]) -> tuple[str, list[str]]:
+    """The question and its parameters, also where a parameter was written before the question.
+
+    ``--post X who-acts`` reaches us as the question ``X`` and the rest ``--post who-acts``.
+    """
+    known = names()
+    for index, word in enumerate(rest):
+        if name not in known and word in known:
+            return word, [*rest[:index], name, *rest[index + 1 :]]
+    return name, rest
 
 
 def _parameters(words: list[str]) -> dict[str, str]:

@@ -40,6 +40,10 @@ class People:
         if kana:
             _keep(self._kana, staff_id, start, kana)
 
+    def strangers(self) -> list[str]:
+        """Staff numbers that other tables mention and no row of the staff table has, sorted."""
+        return sorted(staff_id for staff_id in self._terms if staff_id not in self._names)
+
     def triples(self) -> Iterator[str]:
         """What is known of each person."""
         for staff_id, term in self._terms.items():

@@ -163,6 +163,15 @@ def _notes(draft: Draft, headers: Mapping[str, Header], source: Source) -> list[
     notes = [_ignored(header) for header in headers.values() if header.ignored]
     notes.extend(_merged(header.raw) for header in headers.values() if header.raw.merged)
     notes.extend(sorted(draft.names.notes))
+    if strangers := draft.people.strangers():
+        # Not which: where columns have slipped, a name may stand in the number's place.
+        notes.append(
+            Bilingual(
+                f"在職の表にない職員番号がほかの表に{len(strangers)}件あります。その者の在職は分かりません。",
+                f"Other tables mention {len(strangers)} staff number(s) that are not on the roster; "
+                "of those persons no post is known.",
+            )
+        )
     if _INCAPACITIES not in headers and _INCAPACITIES not in source.unreadable:
         notes.append(
             Bilingual(
