@@ -21,9 +21,10 @@ from kitei.roster.draft import Draft
 from kitei.roster.header import Header, read_header
 from kitei.roster.incapacities import read_incapacity
 from kitei.roster.lexicon import Lexicon
+from kitei.roster.opening import load, open_files
 from kitei.roster.problems import UNREADABLE, Place, Problem, UnreadableTableError
 from kitei.roster.raw import RawTable, letters
-from kitei.roster.source import Source, load, open_files
+from kitei.roster.source import Source
 from kitei.roster.staff import read_staff
 from kitei.roster.tablefacts import state_problems, state_table
 
