@@ -65,35 +65,33 @@ def provisions(city: City, day: date, wanted: str | None = None) -> list[Provisi
     ``UsageError`` when it has no such provision.
     """
     rows = _within(_rows(city, day), wanted)
-    spoken = _sole_sentences(rows)
+    sentences = _sole_sentences(rows)
+    folded = {row["node"] for row in sentences.values()}
+    containers = {row["parent"] for row in rows}
     depths: dict[str, int] = {}
     found = []
     for row in rows:
         node, parent = row["node"] or "", row["parent"] or ""
-        if node in spoken.values() and parent in depths:
+        if node in folded and parent in depths:
             continue
         depths[node] = depths.get(parent, -1) + 1
-        found.append(_provision(row, depths[node], spoken, rows))
+        said = sentences.get(node, {} if node in containers else row)
+        found.append(_provision(row, depths[node], said.get("words") or said.get("own")))
     return found
 
 
-def _sole_sentences(rows: list[Row]) -> dict[str, str]:
+def _sole_sentences(rows: list[Row]) -> dict[str, Row]:
     """Provision -> its sentence, where it has just one: the two are shown as one."""
-    sentences: dict[str, list[str]] = {}
+    sentences: dict[str, list[Row]] = {}
     for row in rows:
         if row["sentence"]:
-            sentences.setdefault(row["parent"] or "", []).append(row["node"] or "")
-    return {parent: nodes[0] for parent, nodes in sentences.items() if len(nodes) == 1}
+            sentences.setdefault(row["parent"] or "", []).append(row)
+    return {parent: found[0] for parent, found in sentences.items() if len(found) == 1}
 
 
-def _provision(row: Row, depth: int, spoken: dict[str, str], rows: list[Row]) -> Provision:
-    node = row["node"] or ""
-    said = spoken.get(node)
-    words = next((r["words"] for r in rows if said and r["node"] == said), None)
-    if words is None and not any(other["parent"] == node for other in rows):
-        words = row["words"] or row["own"]
+def _provision(row: Row, depth: int, words: str | None) -> Provision:
     return Provision(
-        iri=node,
+        iri=row["node"] or "",
         eid=row["eid"] or "",
         depth=depth,
         citation=Bilingual(row["ja"] or "", row["en"] or row["ja"] or ""),

@@ -169,8 +169,8 @@ def _notes(draft: Draft, headers: Mapping[str, Header], source: Source) -> list[
         notes.append(
             Bilingual(
                 f"在職の表にない職員番号がほかの表に{len(strangers)}件あります。その者の在職は分かりません。",
-                f"Other tables mention {len(strangers)} staff number(s) that are not on the roster; "
-                "of those persons no post is known.",
+                f"Other tables mention {len(strangers)} staff number(s) that are not on the "
+                "roster; of those persons no post is known.",
             )
         )
     if _INCAPACITIES not in headers and _INCAPACITIES not in source.unreadable:
