@@ -1,6 +1,6 @@
 """The compliance check: SHACL shapes over the derived facts of a day."""
 
 from kitei.check.checking import Report, check
-from kitei.check.finding import Finding, Source
+from kitei.check.finding import Case, Finding, Origin, Source
 
-__all__ = ["Finding", "Report", "Source", "check"]
+__all__ = ["Case", "Finding", "Origin", "Report", "Source", "check"]

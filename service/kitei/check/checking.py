@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from rdflib import URIRef
+
 from kitei.ask.standing import Standing, standing
-from kitei.check.finding import Finding
+from kitei.check.baseline import Waivers
+from kitei.check.finding import Case, Finding
+from kitei.check.nearmiss import suspects
 from kitei.check.rules import Rule, load_shapes, rules_of
 from kitei.check.snapshot import snapshot
 from kitei.check.telling import Teller
@@ -37,6 +41,14 @@ class Report(NamedTuple):
     not_judged: Sequence[str]
     """Rules whose roster table was not given."""
     notices: Sequence[Bilingual]
+    catalogue: Sequence[Rule]
+    """One entry a rule that was judged, by name; of a rule of several shapes, the first."""
+    passed: Sequence[tuple[str, Case]]
+    """Rule and case of everything that was judged without a finding."""
+    roster_file: str
+    """The file that holds the staff, for findings that have no place of their own."""
+    waivers: Waivers | None = None
+    """What the baseline did, if one was given; ``findings`` are without the waived ones."""
 
     @property
     def conforms(self) -> bool:
@@ -63,6 +75,7 @@ def check(city: City, day: date, fail_on: str = "violation") -> Report:
         raise _no_text(text, day)
     shapes = load_shapes([file.path for file in city.base.shapes()])
     rules = rules_of(shapes)
+    city.dataset.load_ntriples(suspects(city, view, day), view.graph)
     facts = snapshot(view, day)
     given = {table.name for table in city.roster.tables if table.readable}
     judged = [rule for rule in rules if rule.needs_table is None or rule.needs_table in given]
@@ -74,19 +87,41 @@ def check(city: City, day: date, fail_on: str = "violation") -> Report:
     results = validate(facts, shapes, judged)
     teller = Teller(city, view, day, {str(rule.shape): rule for rule in judged})
     names = {rule.name for rule in judged}
+    findings = sorted(teller.findings(results), key=lambda finding: finding.order)
     met = {rule.name for rule in judged if cases[rule.shape]}
     return Report(
         as_of=day,
         text=text,
         fail_on=fail_on,
-        findings=sorted(teller.findings(results), key=lambda finding: finding.order),
+        findings=findings,
         rules=len(names),
         shapes=len(judged),
         focus_nodes=len(set().union(*cases.values())),
         unmatched_rules=sorted(names - met),
         not_judged=sorted({rule.name for rule in rules} - names),
         notices=[*text.notices(day), *city.roster.notes],
+        catalogue=list({rule.name: rule for rule in reversed(judged)}.values())[::-1],
+        passed=_passed(teller, judged, cases, findings),
+        roster_file=next((t.file for t in city.roster.tables if t.name == "roster"), "roster.csv"),
     )
+
+
+def _passed(
+    teller: Teller,
+    judged: Sequence[Rule],
+    cases: Mapping[URIRef, set[str]],
+    findings: Sequence[Finding],
+) -> list[tuple[str, Case]]:
+    """What met its rule, each once. (A case whose values are at fault is the values' case.)"""
+    failed = {(f.rule, iri) for f in findings for iri in (f.origin.case.iri, f.origin.focus_node)}
+    found = {
+        (rule.name, iri): rule
+        for rule in judged
+        for iri in cases[rule.shape]
+        if (rule.name, iri) not in failed
+    }
+    named = [(name, teller.case(rule, iri)) for (name, iri), rule in found.items()]
+    return sorted(named, key=lambda pair: (pair[0], pair[1].focus, pair[1].iri))
 
 
 def _judges_duties(rule: Rule) -> bool:

@@ -35,6 +35,32 @@ class Source(NamedTuple):
         return ":".join(str(part) for part in (place, self.row, self.cell or self.column) if part)
 
 
+class Case(NamedTuple):
+    """What a rule was put to: by its IRI, and by the names that reports group it under."""
+
+    iri: str
+    """The case in the graph of the day, or the value that a finding is about."""
+    focus: str
+    provision: str | None
+    citation: Bilingual | None
+    """The provision as it is cited, or ``None`` for a rule about the roster itself."""
+    unit: Bilingual | None
+    """The topmost organisation (部) that the case belongs to, if it is about one."""
+
+
+class Origin(NamedTuple):
+    """The validation result behind a finding, as IRIs."""
+
+    case: Case
+    shape: str
+    path: str
+    component: str
+    """The SHACL constraint component that was not met."""
+    focus_node: str
+    value: str | None
+    provision: str | None
+
+
 class Finding(NamedTuple):
     """One finding of the check. Names of persons are never part of it."""
 
@@ -47,6 +73,7 @@ class Finding(NamedTuple):
     focus: str
     message: Bilingual
     hint: Bilingual
+    origin: Origin
     readings: tuple[str, ...] = ()
     source: Source | None = None
     related: tuple[str, ...] = ()

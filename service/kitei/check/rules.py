@@ -7,6 +7,7 @@ node shapes that carry it say which cases it judges (``sh:targetClass``).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,13 +47,19 @@ class Rule(NamedTuple):
 
 
 def load_shapes(files: Sequence[Path]) -> Graph:
-    """All shape files as one graph.
+    """All shape files as one graph, which must not be changed: it is read once and kept.
 
     Raises ``NothingToCheckError`` on bad Turtle or on a term of the SHACL
     namespace that does not exist: engines pass over a misspelt one in silence.
     """
+    # A file that was edited meanwhile is read again.
+    return _load(tuple((file, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=4)
+def _load(files: tuple[tuple[Path, int], ...]) -> Graph:
     graph = Graph()
-    for file in files:
+    for file, _ in files:
         try:
             graph.parse(file, format="turtle")
         except (SyntaxError, OSError, ValueError) as error:

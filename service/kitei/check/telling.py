@@ -10,7 +10,7 @@ from kitei.ask.because import because
 from kitei.ask.labels import Labels
 from kitei.ask.question import find
 from kitei.ask.standing import standing
-from kitei.check.finding import Finding, Source
+from kitei.check.finding import Case, Finding, Origin, Source
 from kitei.check.rules import Rule
 from kitei.check.validation import Result
 from kitei.city import City, DayView
@@ -21,6 +21,16 @@ from kitei.store import Row
 
 _CASE_OF_ANSWER = expand("kitei:about")
 _NONE = Bilingual("-", "-")
+_NOT_GIVEN = Bilingual("記載なし", "not given")
+# From a case to the act that it judges; words for who did it, and for the posts that had to.
+_ACTS = ("kitei:act", "kitei:designation")
+_DONE_BY = {
+    "convened_by": "kitei:convener",
+    "chaired_by": "kitei:chair",
+    "submitted_by": "kitei:submittedBy",
+    "designated_by": "kitei:designator",
+}
+_UP_TO = {"convener": "kitei:convenerPost", "chair": "kitei:chairPost"}
 
 
 class Teller:
@@ -33,25 +43,58 @@ class Teller:
 
     def findings(self, results: Iterable[Result]) -> list[Finding]:
         """One finding for each rule and case (or value, where the rule is about values)."""
-        found: dict[tuple[str, str], Rule] = {}
+        found: dict[tuple[str, str], tuple[Rule, Result]] = {}
         for result in results:
             rule = self._rules[result.shape]
             case = result.value if rule.reports_value and result.value else result.focus
-            found.setdefault((rule.name, case), rule)
-        return [self._finding(rule, case) for (_, case), rule in found.items()]
+            found.setdefault((rule.name, case), (rule, result))
+        return [self._finding(rule, case, result) for (_, case), (rule, result) in found.items()]
 
-    def _finding(self, rule: Rule, case: str) -> Finding:
+    def case(self, rule: Rule, case: str) -> Case:
+        """A case under a rule, as reports name it."""
         provision = self._provision(rule, case)
-        citation = self._labels.citation(provision) if provision else None
-        words = self._words(rule, case, citation or _NONE)
+        return Case(
+            iri=case,
+            focus=self._one(case, "kitei:focus") or local_name(case),
+            provision=self._labels.eid(provision) if provision else None,
+            citation=self._labels.citation(provision) if provision else None,
+            unit=self._top_unit(case),
+        )
+
+    def _top_unit(self, case: str) -> Bilingual | None:
+        units = self._many(case, expand("kitei:unit"))
+        for seat in self._many(case, expand("kitei:seat")):
+            units += self._many(seat, expand("kitei:unit"))
+        if not units:
+            return None
+        # Of the units above, those that the path writes: 総務部 of 総務部総務課, not 市長部局.
+        path, seen = self._labels.path(units[0]), [units[0]]
+        while above := self._many(seen[-1], expand("org:unitOf")):
+            if above[0] in seen or not path.startswith(self._labels.path(above[0])):
+                break
+            seen.append(above[0])
+        return self._labels.label(seen[-1])
+
+    def _finding(self, rule: Rule, case: str, result: Result) -> Finding:
+        named = self.case(rule, case)
+        words = self._words(rule, case, named.citation or _NONE)
         return Finding(
             rule=rule.name,
             severity=rule.severity,
-            provision=self._labels.eid(provision) if provision else None,
-            citation=citation,
-            focus=self._one(case, "kitei:focus") or local_name(case),
+            provision=named.provision,
+            citation=named.citation,
+            focus=named.focus,
             message=_fill(rule, rule.template, words),
             hint=_fill(rule, rule.hint, words),
+            origin=Origin(
+                case=named,
+                shape=result.shape,
+                path=str(rule.path),
+                component=result.component,
+                focus_node=result.focus,
+                value=result.value,
+                provision=self._provision(rule, case),
+            ),
             readings=self._readings(case),
             source=self._source(rule, case),
         )
@@ -69,6 +112,9 @@ class Teller:
             "message": self._message(case),
             "date": self._date(case),
             "successor": self._successor(case),
+            "unit": self._unit(case),
+            "lacking": self._lacking(case),
+            **self._actors(case),
         }
         if "{because}" in rule.template.ja:
             words["because"], rows = self._because(case)
@@ -85,14 +131,49 @@ class Teller:
     def _office(self, case: str) -> Bilingual:
         """The post on which a case depends: the designating one, or the one that fills it."""
         offices = self._many(case, expand("kitei:designatorPost"))
+        offices += self._many(case, expand("kitei:submitterPost"))
         for other in self._many(case, expand("kitei:filledThrough")):
             offices += self._many(other, expand("kitei:post"))
         for unit in self._many(case, expand("kitei:unit")):
             offices += self._many(unit, expand("kitei:headPost"))
-        labels = [self._labels.label(office) for office in sorted(set(offices))]
+        return self._posts(offices)
+
+    def _posts(self, posts: Iterable[str]) -> Bilingual:
+        labels = [self._labels.label(post) for post in sorted(set(posts))]
         if not labels:
-            return Bilingual("指名権者", "the designating post")
+            return Bilingual("本文の定める職", "the post that the text names")
         return Bilingual("、".join(x.ja for x in labels), ", ".join(x.en for x in labels))
+
+    def _actors(self, case: str) -> dict[str, Bilingual]:
+        """Who did what a case judges (staff numbers), and the posts that had to."""
+        acts = [act for kind in _ACTS for act in self._many(case, expand(kind))]
+        found = {
+            word: self._names(p for act in acts for p in self._many(act, expand(predicate)))
+            for word, predicate in _DONE_BY.items()
+        }
+        for word, predicate in _UP_TO.items():
+            found[word] = self._posts(self._many(case, expand(predicate)))
+        return found
+
+    def _unit(self, case: str) -> Bilingual:
+        """The organisation that a designation is for."""
+        units = [
+            unit
+            for seat in self._many(case, expand("kitei:seat"))
+            for unit in self._many(seat, expand("kitei:unit"))
+        ]
+        for act in self._many(case, expand("kitei:designation")):
+            units += self._many(act, expand("kitei:organization"))
+        return self._paths(units[:1])
+
+    def _lacking(self, case: str) -> Bilingual:
+        """The organisations concerned of which nobody consented."""
+        concerned = set(self._many(case, expand("kitei:concerns")))
+        return self._paths(concerned - set(self._many(case, expand("kitei:consentOf"))))
+
+    def _paths(self, units: Iterable[str]) -> Bilingual:
+        paths = sorted(self._labels.path(unit) for unit in units)
+        return Bilingual("、".join(paths), ", ".join(paths)) if paths else _NONE
 
     def _names(self, things: Iterable[str]) -> Bilingual:
         """Staff numbers for persons and rows, labels for the rest."""
@@ -105,6 +186,8 @@ class Teller:
             label = self._labels.label(thing)
             found.append(Bilingual(ids[0], ids[0]) if ids else label)
         ordered = sorted(set(found))
+        if not ordered:
+            return _NOT_GIVEN
         return Bilingual("、".join(x.ja for x in ordered), ", ".join(x.en for x in ordered))
 
     def _because(self, case: str) -> tuple[Bilingual, list[Row]]:
@@ -126,9 +209,10 @@ class Teller:
 
     def _date(self, case: str) -> Bilingual:
         """The day of the act that a case judges."""
-        for act in self._many(case, expand("kitei:act")):
-            for day in self._many(act, expand("kitei:date")):
-                return Bilingual(in_era(date.fromisoformat(day)), day)
+        for kind in _ACTS:
+            for act in self._many(case, expand(kind)):
+                for day in self._many(act, expand("kitei:date")):
+                    return Bilingual(in_era(date.fromisoformat(day)), day)
         return _NONE
 
     def _successor(self, case: str) -> Bilingual:
@@ -137,7 +221,7 @@ class Teller:
             path = self._labels.path(unit)
             return Bilingual(
                 f"{path}に改められている。規程の改正が必要。",
-                f"It was renamed to {path}; the regulation has to be amended.",
+                f" It was renamed to {path}; the regulation has to be amended.",
             )
         return Bilingual("", "")
 

@@ -28,6 +28,8 @@ class Result(NamedTuple):
     focus: str
     """IRI of the case that was judged."""
     value: str | None
+    component: str
+    """IRI of the constraint component."""
 
 
 def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Result]:
@@ -52,11 +54,16 @@ def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Re
         raise NothingToCheckError(f"検査できない: {text}", f"validation failed: {text}")
     wanted = {rule.shape for rule in rules}
     results = {
-        Result(str(shape), str(report.value(node, SH.focusNode)), _value(report, node))
+        Result(
+            str(shape),
+            str(report.value(node, SH.focusNode)),
+            _value(report, node),
+            str(report.value(node, SH.sourceConstraintComponent)),
+        )
         for node in report.subjects(RDF.type, SH.ValidationResult)
         if (shape := report.value(node, SH.sourceShape)) in wanted
     }
-    return sorted(results, key=lambda result: (result.shape, result.focus, result.value or ""))
+    return sorted(results, key=lambda result: result._replace(value=result.value or ""))
 
 
 def _value(report: Graph, node: Node) -> str | None:

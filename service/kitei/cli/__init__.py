@@ -15,7 +15,18 @@ from kitei.errors import InternalError, KiteiError, UsageError
 
 # Only the module of the command that is run is imported: start-up time is
 # a good part of what a question costs.
-COMMANDS = ("ask", "check", "coverage", "query", "serve", "text")
+COMMANDS = (
+    "ask",
+    "check",
+    "compare",
+    "coverage",
+    "explain",
+    "export",
+    "query",
+    "serve",
+    "text",
+    "timeline",
+)
 _INTERRUPTED = 130
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from itertools import groupby
 
 from kitei.check import Finding, Report
 from kitei.errors import Bilingual
+from kitei.report import waivers
 from kitei.report.answers import DISCLAIMER
 
-_SEVERITY = {
+SEVERITY = {
     "violation": Bilingual("不適合", "violation"),
     "warning": Bilingual("要確認", "warning"),
     "info": Bilingual("参考", "info"),
 }
-_CONFORMS = Bilingual("適合", "conforms")
-_BREACHED = Bilingual("不適合あり", "does not conform")
+CONFORMS = Bilingual("適合", "conforms")
+BREACHED = Bilingual("不適合あり", "does not conform")
+ROSTER = Bilingual("名簿", "Roster")
 _COLOUR = {"violation": "31", "warning": "33", "info": "36"}
 
 
@@ -35,6 +36,7 @@ def as_json(report: Report, language: str, coloured: bool) -> str:
             "not_judged": list(report.not_judged),
         },
         "findings": [_finding(finding) for finding in report.findings],
+        **waivers.fields(report),
         "notices": [notice._asdict() for notice in report.notices],
         "disclaimer": DISCLAIMER._asdict(),
     }
@@ -59,62 +61,62 @@ def _finding(finding: Finding) -> dict[str, object]:
 def as_text(report: Report, language: str, coloured: bool) -> str:
     """Findings grouped by provision, and what was checked."""
     parts = []
-    ordered = sorted(
-        report.findings, key=lambda f: (f.provision is None, f.provision or "", f.order)
-    )
-    for _, group in groupby(ordered, key=lambda finding: finding.provision):
-        findings = list(group)
-        parts.append(_heading(findings[0], language) + "\n")
+    for title, findings in grouped(report):
+        parts.append(title.within(language) + "\n")
         parts.extend(_lines(finding, language, coloured) for finding in findings)
         parts.append("\n")
-    parts.append(_summary(report, language))
+    parts.extend(f"{line.within(language)}\n" for line in summary(report))
     return "".join(parts)
 
 
-def _heading(finding: Finding, language: str) -> str:
-    if finding.citation is None:
-        return Bilingual("名簿", "Roster").within(language)
-    return finding.citation.within(language)
+def grouped(report: Report) -> list[tuple[Bilingual, list[Finding]]]:
+    """The findings by provision, those about the roster itself last."""
+    ordered = sorted(
+        report.findings, key=lambda f: (f.provision is None, f.provision or "", f.order)
+    )
+    groups = [list(group) for _, group in groupby(ordered, key=lambda f: f.provision)]
+    return [(group[0].citation or ROSTER, group) for group in groups]
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and without anything that a terminal would obey."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _lines(finding: Finding, language: str, coloured: bool) -> str:
-    severity = _SEVERITY[finding.severity].within(language)
+    severity = SEVERITY[finding.severity].within(language)
     if coloured:
         severity = f"\x1b[{_COLOUR[finding.severity]}m{severity}\x1b[0m"
-    place = f"  ({finding.source})" if finding.source else ""
+    place = f"  ({one_line(str(finding.source))})" if finding.source else ""
     return (
-        f"  {severity} {finding.rule} {finding.focus}{place}\n"
-        f"    {finding.message.within(language)}\n"
-        f"    -> {finding.hint.within(language)}\n"
+        f"  {severity} {finding.rule} {one_line(finding.focus)}{place}\n"
+        f"    {one_line(finding.message.within(language))}\n"
+        f"    -> {one_line(finding.hint.within(language))}\n"
     )
 
 
-def _summary(report: Report, language: str) -> str:
-    counts = {
-        name: sum(finding.severity == name for finding in report.findings) for name in _SEVERITY
-    }
-    tally = ", ".join(
-        f"{_SEVERITY[name].within(language)} {count}" for name, count in counts.items()
+def summary(report: Report) -> list[Bilingual]:
+    """The verdict and what it rests on, a line each."""
+    counts = {name: sum(f.severity == name for f in report.findings) for name in SEVERITY}
+    tally = Bilingual(
+        ", ".join(f"{SEVERITY[name].ja} {count}" for name, count in counts.items()),
+        ", ".join(f"{SEVERITY[name].en} {count}" for name, count in counts.items()),
     )
-    verdict = (
-        Bilingual("適合", "conforms")
-        if report.conforms
-        else Bilingual("不適合あり", "does not conform")
-    )
-    lines = [
+    verdict = CONFORMS if report.conforms else BREACHED
+    return [
         Bilingual(
-            f"{report.as_of}現在: {verdict.ja} ({tally})",
-            f"As of {report.as_of}: {verdict.en} ({tally})",
+            f"{report.as_of}現在: {verdict.ja} ({tally.ja})",
+            f"As of {report.as_of}: {verdict.en} ({tally.en})",
         ),
         Bilingual(
             f"規則 {report.rules} 件を対象 {report.focus_nodes} 件に当てた。",
             f"{report.rules} rules were applied to {report.focus_nodes} cases.",
         ),
         *_lists(report),
+        *waivers.told(report),
         *report.notices,
         DISCLAIMER,
     ]
-    return "".join(f"{line.within(language)}\n" for line in lines)
 
 
 def _lists(report: Report) -> list[Bilingual]:
@@ -130,6 +132,3 @@ def _lists(report: Report) -> list[Bilingual]:
             )
         )
     return found
-
-
-FORMATS: Mapping[str, Callable[[Report, str, bool], str]] = {"json": as_json, "text": as_text}

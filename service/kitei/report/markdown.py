@@ -1,0 +1,66 @@
+"""Findings as Markdown (GitHub's flavour), for a comment or the summary of a step."""
+
+from __future__ import annotations
+
+import re
+
+from kitei.check import Finding, Report
+from kitei.errors import Bilingual
+from kitei.report.findings import SEVERITY, grouped, one_line, summary
+from kitei.report.places import Places
+
+_TITLE = Bilingual("検査結果", "Check")
+_HEADER = Bilingual(
+    "| 程度 | 規則 | 対象 | 箇所 | 内容 |", "| Severity | Rule | Focus | Place | Finding |"
+)
+_MORE = Bilingual("ほか {0} 件は省いた。", "{0} more findings are left out.")
+_SPECIAL = re.compile(r"([\\`*_\[\](){}|~@$#!])")
+_LINK = re.compile(r"(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
+
+
+def as_markdown(report: Report, language: str, places: Places, most: int | None = None) -> str:
+    """A table for each provision, and what was checked.
+
+    With ``most`` the tables take at most that many bytes, and what is left out is counted.
+    """
+    first, *rest = summary(report)
+    parts = [
+        f"## {_TITLE.within(language)}: {_text(report.text.regulation.title)}\n\n",
+        f"**{_text(first.within(language))}**\n",
+    ]
+    room = most
+    shown = 0
+    for title, findings in grouped(report):
+        head = f"\n### {_text(title.within(language))}\n\n{_HEADER.within(language)}\n"
+        head += "| --- | --- | --- | --- | --- |\n"
+        for finding in findings:
+            row = head + _row(finding, language, places)
+            if room is not None and (room := room - len(row.encode())) < 0:
+                break
+            parts.append(row)
+            head = ""
+            shown += 1
+    if shown < len(report.findings):
+        parts.append("\n" + _MORE.within(language).format(len(report.findings) - shown) + "\n")
+    parts.append("\n")
+    parts.extend(f"- {_text(line.within(language))}\n" for line in rest)
+    return "".join(parts)
+
+
+def _row(finding: Finding, language: str, places: Places) -> str:
+    source = finding.source
+    place = str(source._replace(file=places.path(finding))) if source else ""
+    cells = (
+        SEVERITY[finding.severity].within(language),
+        finding.rule,
+        finding.focus,
+        place,
+        f"{finding.message.within(language)} → {finding.hint.within(language)}",
+    )
+    return "| " + " | ".join(map(_text, cells)) + " |\n"
+
+
+def _text(text: str) -> str:
+    """Text in which nothing is markup, an entity, a link or a mention."""
+    text = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _LINK.sub(r"\\", _SPECIAL.sub(r"\\\1", text))
