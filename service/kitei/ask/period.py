@@ -45,13 +45,21 @@ ORDER BY ?from
 
 def change_days(dataset: Dataset, first: date, last: date) -> list[date]:
     """The days from ``first`` to ``last`` on which an answer can differ from the day before."""
-    found = {first}
-    for row in dataset.select(_FACTS):
+    return sorted({first} | limits(dataset, _FACTS, first, last))
+
+
+def limits(dataset: Dataset, facts: str, first: date, last: date) -> set[date]:
+    """The days on which facts begin, or the day after they end.
+
+    ``facts`` is a query for ``?first`` and ``?last`` (inclusive), either of them optional.
+    """
+    found = set()
+    for row in dataset.select(facts):
         if row["first"]:
             found.add(date.fromisoformat(row["first"]))
         if row["last"] and (end := date.fromisoformat(row["last"])) < date.max:
             found.add(end + ONE_DAY)
-    return sorted(day for day in found if first <= day <= last)
+    return {day for day in found if first <= day <= last}
 
 
 def default_start(dataset: Dataset, regulation: str) -> date:

@@ -78,6 +78,19 @@ class Finding(NamedTuple):
     source: Source | None = None
     related: tuple[str, ...] = ()
 
+    def fields(self, **more: object) -> dict[str, object]:
+        """What every JSON document says of a finding; ``more`` comes before the fingerprint."""
+        return {
+            "rule": self.rule,
+            "severity": self.severity,
+            "provision": self.provision,
+            "focus": self.focus,
+            "message": self.message._asdict(),
+            "hint": self.hint._asdict(),
+            **more,
+            "fingerprint": self.fingerprint,
+        }
+
     @property
     def fingerprint(self) -> str:
         """Stable over edits of the roster: rule, focus and provision, never the row."""

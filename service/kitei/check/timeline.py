@@ -16,7 +16,6 @@ from kitei.ask import period
 from kitei.check.checking import check
 from kitei.check.finding import Finding
 from kitei.city import City
-from kitei.dates import ONE_DAY
 from kitei.errors import Bilingual, NothingToCheckError, UsageError
 from kitei.store import Dataset
 
@@ -101,13 +100,8 @@ def timeline(city: City, first: date, last: date, progress: Progress | None = No
 
 def change_days(dataset: Dataset, first: date, last: date) -> list[date]:
     """The days from ``first`` to ``last`` on which a verdict can differ from the day before."""
-    found = set(period.change_days(dataset, first, last))
-    for row in dataset.select(_FACTS):
-        if row["first"]:
-            found.add(date.fromisoformat(row["first"]))
-        if row["last"] and (end := date.fromisoformat(row["last"])) < date.max:
-            found.add(end + ONE_DAY)
-    return sorted(day for day in found if first <= day <= last)
+    days = set(period.change_days(dataset, first, last))
+    return sorted(days | period.limits(dataset, _FACTS, first, last))
 
 
 def verdict(city: City, day: date) -> Verdict:

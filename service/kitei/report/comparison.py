@@ -23,19 +23,6 @@ _NOBODY = Bilingual("定まらない", "nobody settled")
 _NO_TEXT = Bilingual("(本文なし)", "(no text)")
 
 
-def finding_fields(finding: Finding) -> dict[str, object]:
-    """A finding for machines: as in the JSON of a check, without its place in the roster."""
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "provision": finding.provision,
-        "focus": finding.focus,
-        "message": finding.message._asdict(),
-        "hint": finding.hint._asdict(),
-        "fingerprint": finding.fingerprint,
-    }
-
-
 def finding_lines(finding: Finding, mark: str, language: str, note: str = "") -> str:
     """A finding for people: a line that says which, and one that says what."""
     severity = SEVERITY[finding.severity].within(language)
@@ -60,14 +47,13 @@ def as_json(comparison: Comparison, language: str) -> str:
         },
         "findings": {
             "appeared": [
-                finding_fields(f) | {"judged_before": comparison.judged_before(f)}
+                f.fields() | {"judged_before": comparison.judged_before(f)}
                 for f in comparison.appeared
             ],
             "vanished": [
-                finding_fields(f) | {"judged_now": comparison.judged_now(f)}
-                for f in comparison.vanished
+                f.fields() | {"judged_now": comparison.judged_now(f)} for f in comparison.vanished
             ],
-            "stayed": [finding_fields(f) for f in comparison.stayed],
+            "stayed": [f.fields() for f in comparison.stayed],
         },
         "posts": [_post(change) for change in comparison.posts],
         "gaps": {

@@ -44,18 +44,11 @@ def as_json(report: Report, language: str, coloured: bool) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, object]:
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "provision": finding.provision,
-        "focus": finding.focus,
-        "message": finding.message._asdict(),
-        "hint": finding.hint._asdict(),
-        "readings": list(finding.readings),
-        "source": finding.source.fields() if finding.source else None,
-        "related": list(finding.related),
-        "fingerprint": finding.fingerprint,
-    }
+    return finding.fields(
+        readings=list(finding.readings),
+        source=finding.source.fields() if finding.source else None,
+        related=list(finding.related),
+    )
 
 
 def as_text(report: Report, language: str, coloured: bool) -> str:

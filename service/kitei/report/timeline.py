@@ -12,7 +12,7 @@ from kitei.check import Finding
 from kitei.check.timeline import Change, Timeline
 from kitei.errors import Bilingual
 from kitei.report.answers import DISCLAIMER
-from kitei.report.comparison import finding_fields, finding_lines
+from kitei.report.comparison import finding_lines
 
 _COLUMNS = ("day", "change", "rule", "severity", "provision", "focus", "fingerprint")
 
@@ -25,7 +25,7 @@ def as_json(found: Timeline, language: str) -> str:
         "to": found.last.isoformat(),
         "start": {
             "day": found.first.isoformat(),
-            "findings": [finding_fields(f) for f in found.start.findings.values()],
+            "findings": [f.fields() for f in found.start.findings.values()],
             "unchecked": _said(found.start.unchecked),
         },
         "changes": [_change(change) for change in found.changes],
@@ -42,8 +42,8 @@ def _said(unchecked: Bilingual | None) -> dict[str, str] | None:
 def _change(change: Change) -> dict[str, object]:
     return {
         "day": change.day.isoformat(),
-        "appeared": [finding_fields(finding) for finding in change.appeared],
-        "vanished": [finding_fields(finding) for finding in change.vanished],
+        "appeared": [finding.fields() for finding in change.appeared],
+        "vanished": [finding.fields() for finding in change.vanished],
         "unchecked": _said(change.unchecked),
     }
 

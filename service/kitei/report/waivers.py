@@ -22,17 +22,10 @@ def fields(report: Report) -> dict[str, object]:
 
 
 def _waived(item: Waived) -> dict[str, object]:
-    finding = item.finding
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity,
-        "provision": finding.provision,
-        "focus": finding.focus,
-        "message": finding.message._asdict(),
-        "source": finding.source.fields() if finding.source else None,
-        "fingerprint": finding.fingerprint,
-        "waiver": _answerable(item.waiver),
-    }
+    source = item.finding.source
+    return item.finding.fields(
+        source=source.fields() if source else None, waiver=_answerable(item.waiver)
+    )
 
 
 def _answerable(waiver: Waiver) -> dict[str, object]:
