@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -20,16 +20,14 @@ ROSTER_GRAPH = f"{ID}graph/roster"
 class DayView:
     """The dataset as it stands on one day, or on several: rules, roster and derived facts."""
 
-    def __init__(self, dataset: Dataset, graph: str, view: Sequence[str] | None) -> None:
+    def __init__(self, dataset: Dataset, graph: str) -> None:
         self.dataset = dataset
         self.graph = graph
         """The named graph that holds the derived facts."""
-        self.view = view
-        """The graphs that make up the default graph; ``None`` for all of them."""
 
     def select(self, sparql: str, bindings: Mapping[str, str] | None = None) -> list[Row]:
         """The solutions of one of Kitei's own queries."""
-        return self.dataset.select(sparql, bindings, self.view)
+        return self.dataset.select(sparql, bindings)
 
 
 class City:
@@ -101,4 +99,4 @@ class City:
     def _view(self, wanted: list[Wanted], graph: str, judging: bool) -> DayView:
         steps = self.base.derivation()
         derive(self.dataset, steps, self.regulation.iri, wanted, graph=graph, judging=judging)
-        return DayView(self.dataset, graph, None)
+        return DayView(self.dataset, graph)

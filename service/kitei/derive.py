@@ -43,21 +43,18 @@ def derive(
     wanted: Iterable[Wanted],
     *,
     graph: str,
-    view: Sequence[str] | None = None,
     judging: bool = True,
 ) -> None:
     """Derive the facts of the wanted days under one regulation into ``graph``.
 
     Without ``judging`` the steps marked ``#+ only: check`` are left out: they
-    judge acts and the roster, and answer no question. ``view`` lists the graphs
-    that the derivation may see (``graph`` itself must be one of them); ``None``
-    is all of the dataset.
+    judge acts and the roster, and answer no question.
     """
     facts = "".join(_day(day, regulation) for day in wanted)
     dataset.load_ntriples(facts.encode(), graph)
     for query in map(_query, steps):
         if judging or not query.startswith(_ONLY_CHECK):
-            dataset.construct_into(query, graph, view)
+            dataset.construct_into(query, graph)
 
 
 @cache

@@ -41,9 +41,9 @@ class GraphChoice(NamedTuple):
 class Dataset:
     """Named graphs in memory.
 
-    Queries see one default graph: the union of all named graphs, or of those in
-    ``view``. (The union costs no more than a single graph; a list of graphs
-    makes every pattern look each of them up.)
+    Kitei's own queries see one default graph, the union of all named graphs. (The
+    union costs no more than a single graph; a list of graphs makes every pattern
+    look each of them up.)
     """
 
     def __init__(self) -> None:
@@ -105,27 +105,22 @@ class Dataset:
                 f"内部の N-Triples が不正: {error}", f"malformed N-Triples: {error}"
             ) from error
 
-    def construct_into(self, sparql: str, graph: str, view: Sequence[str] | None = None) -> int:
+    def construct_into(self, sparql: str, graph: str) -> int:
         """Run a CONSTRUCT query and add what it yields to ``graph``; how many triples it was."""
         target = ox.NamedNode(graph)
-        triples = self._run(sparql, None, view)
+        triples = self._run(sparql, None)
         if not isinstance(triples, ox.QueryTriples):
             raise InternalError("CONSTRUCT ではない。", "not a CONSTRUCT query")
         quads = [ox.Quad(t.subject, t.predicate, t.object, target) for t in triples]
         self._store.extend(quads)
         return len(quads)
 
-    def select(
-        self,
-        sparql: str,
-        bindings: Mapping[str, str] | None = None,
-        view: Sequence[str] | None = None,
-    ) -> list[Row]:
+    def select(self, sparql: str, bindings: Mapping[str, str] | None = None) -> list[Row]:
         """The solutions of one of Kitei's own SELECT queries, in its order.
 
         ``bindings`` gives variables an IRI before the query is evaluated.
         """
-        solutions = self._run(sparql, bindings, view)
+        solutions = self._run(sparql, bindings)
         if not isinstance(solutions, ox.QuerySolutions):
             raise InternalError("SELECT ではない。", "not a SELECT query")
         names = [variable.value for variable in solutions.variables]
@@ -186,7 +181,7 @@ class Dataset:
         )
 
     def _run(
-        self, sparql: str, bindings: Mapping[str, str] | None, view: Sequence[str] | None
+        self, sparql: str, bindings: Mapping[str, str] | None
     ) -> ox.QuerySolutions | ox.QueryTriples | ox.QueryBoolean:
         substitutions: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] = {
             ox.Variable(name): ox.NamedNode(value) for name, value in (bindings or {}).items()
@@ -195,8 +190,7 @@ class Dataset:
             return self._store.query(
                 sparql,
                 substitutions=substitutions or None,
-                use_default_graph_as_union=view is None and not self._merged,
-                default_graph=None if view is None else [ox.NamedNode(graph) for graph in view],
+                use_default_graph_as_union=not self._merged,
             )
         except (SyntaxError, ValueError, OSError) as error:
             raise _not_run(error) from error

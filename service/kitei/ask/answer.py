@@ -169,20 +169,20 @@ def _bind(
     known = {parameter.name: parameter for parameter in question.parameters}
     # Where no text is held there may be nothing to choose from; the status says so.
     return {
-        known[name].variable: resolve(city, view, known[name], value)
+        known[name].variable: _resolve(city, rows, known[name], value)
         for name, value in parameters.items()
-        if choices(view, known[name])
+        if (rows := view.select(choices_query(known[name].choices)))
     }
 
 
-def resolve(city: City, view: DayView, parameter: Parameter, wanted: str) -> str:
-    """The thing that ``wanted`` names among the choices of ``parameter``.
+def _resolve(city: City, listed: list[Row], parameter: Parameter, wanted: str) -> str:
+    """The thing that ``wanted`` names among what is ``listed`` for ``parameter``.
 
     An exact label, local name or IRI. Raises ``UsageError`` when there is none,
     or with the candidates when there are several.
     """
     home = f"{city.regulation.municipality}/"
-    rows = [row for row in choices(view, parameter) if (row["choice"] or "").startswith(home)]
+    rows = [row for row in listed if (row["choice"] or "").startswith(home)]
     found = sorted(
         {
             row["choice"] or ""
@@ -205,8 +205,3 @@ def resolve(city: City, view: DayView, parameter: Parameter, wanted: str) -> str
         f"{parameter.label.ja}「{wanted}」は収録していない。{hint}",
         f"There is no {parameter.label.en} called {wanted!r}.{hint}",
     )
-
-
-def choices(view: DayView, parameter: Parameter) -> list[Row]:
-    """What a parameter may be: ``choice`` (IRI) and ``name``, one row a name."""
-    return view.select(choices_query(parameter.choices))

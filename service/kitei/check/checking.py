@@ -11,7 +11,6 @@ from rdflib import URIRef
 from kitei.ask.standing import Standing, standing
 from kitei.check.baseline import Waivers
 from kitei.check.finding import Case, Finding
-from kitei.check.nearmiss import suspects
 from kitei.check.rules import Rule, load_shapes, rules_of
 from kitei.check.snapshot import snapshot
 from kitei.check.telling import Teller
@@ -75,8 +74,7 @@ def check(city: City, day: date, fail_on: str = "violation") -> Report:
         raise _no_text(text, day)
     shapes = load_shapes([file.path for file in city.base.shapes()])
     rules = rules_of(shapes)
-    city.dataset.load_ntriples(suspects(city, view, day), view.graph)
-    facts = snapshot(view, day)
+    facts = snapshot(city, view, day)
     given = {table.name for table in city.roster.tables if table.readable}
     judged = [rule for rule in rules if rule.needs_table is None or rule.needs_table in given]
     cases = {rule.shape: matched(facts, rule) for rule in judged}

@@ -6,13 +6,18 @@ from datetime import date
 
 from rdflib import Graph
 
-from kitei.city import DayView
+from kitei.check.nearmiss import suspects
+from kitei.city import City, DayView
 from kitei.derive import day_iri
 from kitei.namespaces import ID
 
 
-def snapshot(view: DayView, day: date) -> Graph:
-    """The derived facts of ``day`` as an rdflib graph, small enough for any validator."""
+def snapshot(city: City, view: DayView, day: date) -> Graph:
+    """What is judged on ``day``, as an rdflib graph small enough for any validator.
+
+    The derived facts, and the near misses of the roster, which no query can see.
+    """
+    city.dataset.load_ntriples(suspects(city, view, day), view.graph)
     graph = Graph()
     graph.parse(data=snapshot_ntriples(view, day), format="nt")
     return graph

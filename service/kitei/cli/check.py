@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitei import dates
-from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
+from kitei.cli.options import (
+    add_city,
+    add_day,
+    add_language,
+    day_of,
+    language_of,
+    open_city,
+    require_roster,
+)
 from kitei.errors import Bilingual, UsageError
 from kitei.report import FORMATS
 
@@ -54,11 +62,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Check and print; 0 conforms, 1 findings at or above ``--fail-on``."""
-    if options.roster is None and not options.example:
-        raise UsageError(
-            "検査には名簿が要る (--roster PATH 又は --example)。",
-            "check needs a roster (--roster PATH or --example)",
-        )
+    require_roster(options, "検査には名簿", "check needs a roster")
     if options.update_baseline and options.baseline is None:
         raise UsageError(
             "--update-baseline には --baseline FILE が要る。",

@@ -7,8 +7,15 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
-from kitei.errors import UsageError
+from kitei.cli.options import (
+    add_city,
+    add_day,
+    add_language,
+    day_of,
+    language_of,
+    open_city,
+    require_roster,
+)
 
 _NEW_FINDINGS = 1
 
@@ -35,11 +42,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compare and print; 1 if a finding at or above ``--fail-on`` was not there before."""
-    if options.roster is None and not options.example:
-        raise UsageError(
-            "比べる新しい名簿が要る (--roster PATH 又は --example)。",
-            "compare needs the new roster (--roster PATH or --example)",
-        )
+    require_roster(options, "比べる新しい名簿", "compare needs the new roster")
     day = day_of(options.as_of)
     until = day_of(options.until) if options.until else None
     new = open_city(options)

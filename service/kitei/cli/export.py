@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kitei.cli.options import add_city, add_day, add_language, day_of, open_city
-from kitei.errors import TextNotHeldError, UsageError
+from kitei.cli.options import add_city, add_day, add_language, day_of, open_city, require_roster
+from kitei.errors import TextNotHeldError
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -18,15 +18,10 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the snapshot. Exit code 4 where no text is held: any shape would "conform"."""
-    if options.roster is None and not options.example:
-        raise UsageError(
-            "書き出すには名簿が要る (--roster PATH 又は --example)。",
-            "export needs a roster (--roster PATH or --example)",
-        )
+    require_roster(options, "書き出すには名簿", "export needs a roster")
     day = day_of(options.as_of)
     city = open_city(options)
     from kitei.ask.standing import standing
-    from kitei.check.nearmiss import suspects
     from kitei.check.snapshot import snapshot
     from kitei.report.graph import as_turtle
 
@@ -36,7 +31,5 @@ def run(options: argparse.Namespace) -> int:
             f"{day}に施行されていた本文がないか、収録していない。書き出していない。",
             f"no text in force on {day} is held; nothing was exported",
         )
-    # What a check adds to the facts of the day before it looks at them.
-    city.dataset.load_ntriples(suspects(city, view, day), view.graph)
-    sys.stdout.write(as_turtle(snapshot(view, day)))
+    sys.stdout.write(as_turtle(snapshot(city, view, day)))
     return 0

@@ -53,6 +53,14 @@ def day_of(text: str | None) -> date:
         ) from error
 
 
+def require_roster(options: argparse.Namespace, ja: str, en: str) -> None:
+    """Raise ``UsageError`` without a roster; ``ja`` and ``en`` say who needs it, as a clause."""
+    if options.roster is None and not options.example:
+        raise UsageError(
+            f"{ja}が要る (--roster PATH 又は --example)。", f"{en} (--roster PATH or --example)"
+        )
+
+
 def open_city(options: argparse.Namespace, naming: str | None = None) -> City:
     """The city that the options describe, with its roster if one is given."""
     base = kb.find(options.kb)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from kitei.cli.options import add_city, add_language, day_of, language_of, open_city
-from kitei.errors import Bilingual, UsageError
+from kitei.cli.options import add_city, add_language, day_of, language_of, open_city, require_roster
+from kitei.errors import Bilingual
 
 _CLEAR = "\r\x1b[K"
 
@@ -22,11 +22,7 @@ def register(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the changes; the exit code is 0 whatever they are."""
-    if options.roster is None and not options.example:
-        raise UsageError(
-            "経過を見るには名簿が要る (--roster PATH 又は --example)。",
-            "timeline needs a roster (--roster PATH or --example)",
-        )
+    require_roster(options, "経過を見るには名簿", "timeline needs a roster")
     first, last = day_of(options.first), day_of(options.last)
     language = language_of(options)
     city = open_city(options)
