@@ -16,10 +16,11 @@ LOCK := $(UV) pip compile --quiet --universal --generate-hashes --python-version
 	--custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve test lint types tests bench wheel lock clean
+.PHONY: help install serve test lint types tests bench bench-check bench-serve bench-load \
+	bench-pages bench-runaway bench-isolation screenshots wheel lock clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 install: .venv/runtime.stamp ## the environment that answers questions (.venv)
 
@@ -35,11 +36,34 @@ lint: .venv/dev.stamp
 types: .venv/dev.stamp
 	$(BIN)/mypy
 
+# Files go to one process a processor, whole, since their tests share servers and environments;
+# in order of name, since otherwise those of few and long tests come last, and one waits for all.
 tests: .venv/dev.stamp
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: .venv/dev.stamp ## what a question costs, beside rdflib, at 1,000 to 100,000 staff (some minutes)
 	@$(BIN)/python -m bench.ask $(ARGS)
+
+bench-check: .venv/dev.stamp ## what a check costs: one city beside its peers, 1,741, a large one (ARGS=--quick)
+	@$(BIN)/python -m bench.check $(ARGS)
+
+bench-serve: .venv/dev.stamp .venv/peers.stamp ## what a request costs, beside oxigraph and rdflib-endpoint; needs wrk (ARGS=--quick)
+	@$(BIN)/python -m bench.serve --rdflib-endpoint .venv/peers/bin/rdflib-endpoint $(ARGS)
+
+bench-load: .venv/dev.stamp ## ten minutes of traffic, evaluators killed and data changed (ARGS="--minutes 2")
+	@$(BIN)/python -m bench.load $(ARGS)
+
+bench-pages: .venv/dev.stamp ## what each page costs the service; fails where a goal is missed (ARGS=--token)
+	@$(BIN)/python -m bench.pages $(ARGS)
+
+bench-runaway: .venv/dev.stamp ## queries without end, and what others notice of them
+	@$(BIN)/python -m bench.runaway $(ARGS)
+
+bench-isolation: .venv/dev.stamp ## what it costs to evaluate a query in a process that can be killed
+	@$(BIN)/python -m bench.isolation $(ARGS)
+
+screenshots: .venv/dev.stamp ## the pictures in the READMEs
+	@$(BIN)/python -m bench.screenshots $(ARGS)
 
 wheel: .venv/dev.stamp ## dist/: the wheel and the source distribution
 	rm -rf dist
@@ -56,6 +80,11 @@ wheel: .venv/dev.stamp ## dist/: the wheel and the source distribution
 
 .venv/dev.stamp: requirements/dev.lock .venv/runtime.stamp
 	$(PIP) --require-hashes -r requirements/dev.lock
+	@touch $@
+
+.venv/peers.stamp: Makefile | .venv/pyvenv.cfg
+	$(PYTHON) -m venv .venv/peers
+	.venv/peers/bin/python -m pip install --quiet --disable-pip-version-check rdflib-endpoint==0.6.3 uvicorn
 	@touch $@
 
 lock: ## pin every dependency again, with hashes (needs uv; UPGRADE=--upgrade for newer versions)

@@ -10,38 +10,19 @@ in itself. Results are a Markdown table on standard output. Run from the checkou
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 
 from bench import city
+from bench.measuring import KITEI, RDFLIB, SERVICE, Run, conditions, cpu, memory, run, spread
 
-ROOT = Path(__file__).resolve().parents[1]
-SERVICE = ROOT / "service"
 QUESTION = ("ask", "who-acts", "--post", "CDO", "--as-of", city.DAY, "--format", "json")
-KITEI = (sys.executable, "-m", "kitei")
-RDFLIB = (sys.executable, str(ROOT / "bench" / "rdflib_ask.py"))
-# ru_maxrss is in kilobytes, on macOS in bytes.
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024
-MEGABYTE = 1_000_000
-
-
-@dataclass(frozen=True)
-class Run:
-    """One process: its CPU time in seconds, its peak memory in bytes, and what it printed."""
-
-    cpu: float
-    memory: int
-    output: bytes
 
 
 @dataclass(frozen=True)
@@ -54,35 +35,6 @@ class Measured:
     peer_note: str
     derive: float
     derived: int
-
-
-def run(command: Sequence[str], cache: Path, limit: float) -> Run | None:
-    """Run a process to its end; ``None`` when it takes longer than ``limit`` seconds."""
-    environment = {key: value for key, value in os.environ.items() if key[:6] != "PYTHON"}
-    environment |= {
-        "PYTHONPATH": str(SERVICE),
-        "PYTHONPYCACHEPREFIX": str(cache),
-        "PYTHONUTF8": "1",
-    }
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output, env=environment)
-        deadline = time.monotonic() + limit
-        while True:
-            pid, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if pid:
-                break
-            if time.monotonic() > deadline:
-                process.kill()
-                os.wait4(process.pid, 0)
-                process.returncode = -9
-                return None
-            time.sleep(0.005)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{' '.join(command)}: exit {process.returncode}")
-        output.seek(0)
-        used = usage.ru_utime + usage.ru_stime
-        return Run(used, usage.ru_maxrss * RSS_UNIT, output.read())
 
 
 def measure(staff: int, rounds: int, limit: float, work: Path, with_peer: bool) -> Measured:
@@ -130,34 +82,10 @@ def derive_alone(roster: Path, rounds: int) -> tuple[float, int]:
     return statistics.median(times), derived
 
 
-def processor() -> str:
-    """The processor's name, as the system knows it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
-    return names[0] if names else platform.machine()
-
-
-def cpu(runs: Sequence[Run]) -> float:
-    return statistics.median(run.cpu for run in runs)
-
-
-def memory(runs: Sequence[Run]) -> float:
-    return max(run.memory for run in runs) / MEGABYTE
-
-
-def spread(runs: Sequence[Run]) -> str:
-    return f"{min(one.cpu for one in runs):.2f}-{max(one.cpu for one in runs):.2f}"
-
-
 def report(results: Sequence[Measured]) -> str:
     """The results as Markdown."""
-    engines = ", ".join(f"{name} {version(name)}" for name in ("pyoxigraph", "rdflib"))
     lines = [
-        f"Python {platform.python_version()}, {engines}; {processor()}, {os.cpu_count()} CPUs, "
-        f"{platform.system()}; load {os.getloadavg()[0]:.1f}",
+        conditions("pyoxigraph", "rdflib"),
         "",
         "| staff | rounds | Kitei CPU s | range | rdflib CPU s | range | ratio | Kitei MB | "
         "rdflib MB | derive s | derived triples | derive per 1,000 staff |",

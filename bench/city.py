@@ -60,21 +60,22 @@ def named_staff() -> Iterator[Row]:
         yield f"M{number:03}", f"例示 係{number}", section, "係長", "本務", START, ""
 
 
-def other_staff(count: int) -> Iterator[Row]:
+def other_staff(count: int, seed: int = 0) -> Iterator[Row]:
     """Staff of sections that no rule mentions; a fifth of them moved there from another."""
     for number in range(count):
-        section = f"架空{number // PER_SECTION % 40 + 1}部架空{number // PER_SECTION + 1}課"
-        name = f"{FAMILY[number % 7]} {GIVEN[number % 10]}{GIVEN[number // 10 % 10]}"
-        rank = "課長" if number % PER_SECTION == 0 else RANKS[number % len(RANKS)]
+        varied = number + seed
+        section = f"架空{varied // PER_SECTION % 40 + 1}部架空{varied // PER_SECTION + 1}課"
+        name = f"{FAMILY[varied % 7]} {GIVEN[varied % 10]}{GIVEN[varied // 10 % 10]}"
+        rank = "課長" if varied % PER_SECTION == 0 else RANKS[varied % len(RANKS)]
         identity = f"S{number:06}"
         if number % 5 == 1:
             yield identity, name, f"{section} 見本係", rank, "本務", "2021-04-01", "2024-03-31"
         yield identity, name, section, rank, "本務", START, ""
 
 
-def designations() -> Iterator[Row]:
-    """A member from each organisation, designated by its head."""
-    for number, section in enumerate(SECTIONS, 1):
+def designations(faults: int = 0) -> Iterator[Row]:
+    """A member from each organisation but the first ``faults``, designated by its head."""
+    for number, section in list(enumerate(SECTIONS, 1))[faults:]:
         yield f"M{number:03}", "本部員", "5-3", section, f"H{number:03}", "2024-04-10", ""
 
 
@@ -85,14 +86,17 @@ def incapacities(staff: int) -> Iterator[Row]:
         yield f"S{number:06}", "2024-06-03", "2024-06-07", "有"
 
 
-def write(folder: Path, staff: int) -> Path:
-    """Write the roster of a city with ``staff`` persons into ``folder``; returns it."""
+def write(folder: Path, staff: int, seed: int = 0, faults: int = 0) -> Path:
+    """Write the roster of a city with ``staff`` persons into ``folder``; returns it.
+
+    Another ``seed`` gives other names, ranks and sections; ``faults`` seats have no member.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     named = list(named_staff())
     others = max(0, staff - len(named))
     tables: dict[str, tuple[Row, Iterator[Row]]] = {
-        "roster": (STAFF, iter([*named, *other_staff(others)])),
-        "designations": (DESIGNATIONS, designations()),
+        "roster": (STAFF, iter([*named, *other_staff(others, seed)])),
+        "designations": (DESIGNATIONS, designations(faults)),
         "incapacities": (INCAPACITIES, incapacities(others)),
     }
     for name, (header, rows) in tables.items():

@@ -1,4 +1,4 @@
-"""Which test shows which drafting pattern: the examples name the codes that they stand for."""
+"""Rules and people of the drafting patterns, and which test shows which of them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from tests.tiny_support import DAY, Tiny
+from tests.tiny_support import DAY, Tiny, ex_officio
 
 from kitei.check import check
 
 Test = TypeVar("Test", bound=Callable[..., None])
+HEAD = ex_officio("head", "mayor")
+DEPUTIES = ex_officio("deputy", "vice-mayor", "superintendent", source="1-2")
+DIRECTOR, PLANNER, MAYOR = "D1,総務部長", "P1,企画部長", "M1,市長"
+VICE, SUPERINTENDENT = "A1,副市長", "E1,教育長"
 _MARKED = re.compile(r"^@shows\(([^)]*)\)", re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli_support import ROSTER, Outcome, kitei, lines_of, process, roster_with
+from tests.cli_support import ROSTER, Outcome, kitei, lines_of, process, roster_with, troubled
 
 from kitei.check import check
 from kitei.city import City
@@ -41,28 +41,6 @@ ENGLISH = {
     "指名者": "Designator",
     "指名日": "date",
 }
-# Rows after those of the acceptance roster; row numbers below count from there.
-TROUBLE: dict[str, list[str]] = {
-    "roster.csv": [
-        "X001,見本 無関係,,CDO,本務,2024-04-01,",
-        "X002,見本 主任者,財務部財政課,主任,本務,2024-04-01,",
-        "X003,見本 休職者,総務部総務課,係長,休職,2024-04-01,",
-        "X003,見本 休職者,総務部総務課,主事,本務,2024-04-01,",
-        "X004,見本 未知者,総務部総務課,係長,応援,2024-04-01,",
-        "X005,見本 逆順者,総務部総務課,係長,本務,2024-05-01,2024-04-01",
-        "X006,見本 不読者,総務部総務課,係長,本務,いつか,",
-        "M001,見本 係長1,政策企画部政策企画課,係長,本務,2024-04-01,",
-        "B001,見本 総務,,副市長,兼務,2024-07-01,2024-07-31",
-    ],
-    "designations.csv": [
-        "X002,本部員,5-3,財務部財政課,H003,2024-04-10,",
-        "X003,本部員,5-3,総務部総務課,M001,2024-04-10,",
-        "X009,本部員,5-4,,C001,2024-05-10,",
-        "E001,DX推進チーム員,8-2,,Z001,2024-05-10,",
-        "M002,本部員,5-3,総務部総務課,H002,2024-03-10,",
-        "M005,本部員,5-4,,C001,2024-09-06,",
-    ],
-}
 FOUND = {
     ("act-not-judged", "M002"): ("info", "designations.csv", 24, "指名日"),
     ("designator-not-competent", "X003"): ("violation", "designations.csv", 21, "指名者"),
@@ -77,11 +55,6 @@ FOUND = {
     ("roster-unreadable", "roster.csv:52"): ("violation", "roster.csv", 52, "開始日"),
 }
 DAYS = ("2024-05-15", "2024-07-15", "2024-09-06", "2025-05-01")
-
-
-def troubled() -> dict[str, str]:
-    """The acceptance roster with every trouble in it."""
-    return {name: "\n".join([*lines_of(name), *rows]) + "\n" for name, rows in TROUBLE.items()}
 
 
 @pytest.fixture(scope="module")

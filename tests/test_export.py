@@ -11,9 +11,8 @@ from pathlib import Path
 import pyrudof
 import pytest
 from rdflib import RDF, SH, Graph
-from tests.cli_support import ACCEPTANCE, ROSTER, kitei, process, refused, roster_with
+from tests.cli_support import ACCEPTANCE, ROSTER, kitei, process, refused, roster_with, troubled
 from tests.support import ROOT, run_python
-from tests.test_cli_check import TROUBLE
 
 from kitei import kb
 from kitei.check import check, checking, validation
@@ -57,11 +56,7 @@ def shapes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def trouble(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A roster that breaks many rules at once."""
-    files: dict[str, str | bytes | None] = {
-        name: (ROSTER / name).read_text("utf-8").rstrip("\n") + "\n" + "\n".join(rows) + "\n"
-        for name, rows in TROUBLE.items()
-    }
-    return roster_with(tmp_path_factory.mktemp("trouble"), files | ACTS)
+    return roster_with(tmp_path_factory.mktemp("trouble"), {**troubled(), **ACTS})
 
 
 @pytest.fixture(scope="module")

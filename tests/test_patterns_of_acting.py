@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.pattern_support import breaches, shows
+from tests.pattern_support import (
+    DEPUTIES,
+    DIRECTOR,
+    HEAD,
+    MAYOR,
+    PLANNER,
+    SUPERINTENDENT,
+    VICE,
+    breaches,
+    shows,
+)
 from tests.tiny_support import (
     Tiny,
     Told,
@@ -18,10 +28,6 @@ from tests.tiny_support import (
     told,
 )
 
-HEAD = ex_officio("head", "mayor")
-DEPUTIES = ex_officio("deputy", "vice-mayor", "superintendent", source="1-2")
-DIRECTOR, PLANNER, MAYOR = "D1,総務部長", "P1,企画部長", "M1,市長"
-VICE, SUPERINTENDENT = "A1,副市長", "E1,教育長"
 DEPUTY_STAFF = [VICE, SUPERINTENDENT]
 BOTH = [("vacancy", [], []), ("incapacity", [MAYOR], ["M1"])]
 

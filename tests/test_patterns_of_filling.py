@@ -6,7 +6,17 @@ from pathlib import Path
 
 from tests.cli_support import ROSTER as OSHU_ROSTER
 from tests.cli_support import kitei
-from tests.pattern_support import breaches, shows
+from tests.pattern_support import (
+    DEPUTIES,
+    DIRECTOR,
+    HEAD,
+    MAYOR,
+    PLANNER,
+    SUPERINTENDENT,
+    VICE,
+    breaches,
+    shows,
+)
 from tests.tiny_support import (
     DAY,
     HOME,
@@ -21,11 +31,6 @@ from tests.tiny_support import (
 )
 
 from kitei.namespaces import KITEI
-
-HEAD = ex_officio("head", "mayor")
-DEPUTIES = ex_officio("deputy", "vice-mayor", "superintendent", source="1-2")
-DIRECTOR, PLANNER, MAYOR = "D1,総務部長", "P1,企画部長", "M1,市長"
-VICE, SUPERINTENDENT = "A1,副市長", "E1,教育長"
 
 
 @shows("A1", "A2a", "A2b", "A2c", "A2d", "A5", "A6", "A8", "A10", "X9")

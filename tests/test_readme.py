@@ -3,13 +3,15 @@
 A ``sh`` block is a script. A ``text`` block right after it is what it prints, where a line ``...``
 stands for any lines. A last comment ``# exit code N`` says that the script ends so. ``make`` lines
 are checked as dry runs (``make test`` is what runs this test), ``kitei serve`` is the server that
-the other blocks talk to, and the environment is the one that runs the tests.
+the other blocks talk to (its options must exist), and the environment is the one that runs the
+tests.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,6 +24,9 @@ from urllib.parse import unquote
 import pytest
 import rdflib
 from tests.support import ROOT
+
+from kitei.cli import serve
+from kitei.cli.parser import Parser
 
 READMES = {"README.md": "en_US.UTF-8", "README.ja.md": "ja_JP.UTF-8"}
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -171,7 +176,7 @@ def shows(shown: str, printed: str) -> bool:
 
 def test_both_readmes_show_the_same_commands() -> None:
     english, japanese = (
-        [re.sub(r" --lang \w\w", "", script.commands) for script in scripts(readme)]
+        [re.sub(r"( --lang |&lang=)\w\w", "", script.commands) for script in scripts(readme)]
         for readme in READMES
     )
     assert english == japanese
@@ -201,6 +206,34 @@ def test_the_sparql_is_plain_and_needs_only_the_committed_turtle(readme: str) ->
         ("CDO補佐官", "事故", "第3条第2項"),
         ("CDO補佐官", "欠けた", "第3条第2項"),
     }
+
+
+def serve_options() -> set[str]:
+    """The long options of ``kitei serve``, as its parser declares them."""
+    parser = Parser()
+    serve.register(parser)
+    names = {name for action in parser._actions for name in action.option_strings}
+    return {name for name in names if name.startswith("--")} - {"--help"}
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_option_of_the_service_is_documented(readme: str) -> None:
+    """Whoever adds an option to ``kitei serve`` adds its row."""
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(--[a-z-]+)[^|]*\|[^|]+\|$", text, re.MULTILINE)
+    assert len(rows) == len(set(rows)), "an option has one row"
+    assert set(rows) == serve_options()
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_a_service_is_shown_with_options_that_it_takes(readme: str) -> None:
+    lines = [line for script in scripts(readme) for line in script.commands.splitlines()]
+    shown = [shlex.split(line)[2:] for line in lines if SERVE.match(line)]
+    assert shown
+    for words in shown:
+        parser = Parser()
+        serve.register(parser)
+        parser.parse_args(words)
 
 
 @pytest.mark.parametrize("readme", READMES)

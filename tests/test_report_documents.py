@@ -13,7 +13,7 @@ from rdflib.compare import isomorphic
 from tests.report_support import HOSTILE, hostile, report, told
 
 from kitei.namespaces import KITEI
-from kitei.report.findings import one_line
+from kitei.report.inert import one_line
 
 K = Namespace(KITEI)
 VOID = {"meta", "link", "br"}

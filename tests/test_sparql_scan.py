@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from contextlib import suppress
 from time import process_time
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kitei import sparql
 from kitei.errors import UsageError
-from kitei.sparql import DEEPEST, LONGEST, examine
+from kitei.sparql import DEEPEST, LONGEST, examine, volatile
 
 
 @pytest.mark.parametrize(
@@ -88,6 +92,32 @@ def test_updates_are_named_as_such(query: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (RAND() AS ?x) {}",
+        "SELECT (rand ( ) AS ?x) {}",
+        "SELECT (NOW#c\n() AS ?x) {}",
+        "SELECT (STRUUID() AS ?x) (1 AS ?y) {}",
+        "SELECT (UUID() AS ?x) {}",
+        "SELECT (BNODE('a') AS ?x) {}",
+        "ASK { FILTER(1<RAND()&&2>1) }",
+        "ASK { FILTER(0.5>RAND\t()) }",
+        "SELECT (R\\u0041ND() AS ?x) {}",
+        "SELECT (1*1RAND() AS ?x) {}",
+    ],
+)
+def test_what_may_differ_each_time_is_known(query: str) -> None:
+    assert volatile(query)
+
+
+@pytest.mark.parametrize(
+    "query", ["ASK {}", "SELECT ?known { ?known ?nowhere 'Randall' }", "SELECT ?random_ {}"]
+)
+def test_what_stays_the_same_is_known(query: str) -> None:
+    assert not volatile(query)
+
+
+@pytest.mark.parametrize(
     "part", ['"""\\"', "<a ", "'\\'", '"""a', "\\u0041", '"\n', "'''", "<", ":", "?", '""""', "#"]
 )
 def test_scanning_takes_linear_time(part: str) -> None:
@@ -104,3 +134,37 @@ def test_no_text_breaks_the_scanner(text: str) -> None:
         examine(text)
     except UsageError as error:
         assert error.message.ja
+
+
+_PARTS = st.sampled_from(
+    [
+        *"(){}[]<>\"'#\\:? \n.a1",
+        "SERVICE",
+        "ſervice",
+        "İnsert",
+        "add",
+        "select",
+        "now",
+        "uuıd",
+        "\\u0053",
+    ]
+)
+
+
+@given(st.lists(_PARTS, max_size=40).map("".join))
+def test_a_glance_lets_nothing_pass_that_the_scan_finds(query: str) -> None:
+    def outcome() -> tuple[str | None, bool]:
+        try:
+            examine(query)
+        except UsageError as error:
+            return error.message.en, volatile(query)
+        return None, volatile(query)
+
+    glanced = outcome()
+    with patch.object(sparql, "_lacks", return_value=False):
+        assert glanced == outcome()
+
+
+def test_every_letter_is_known_that_a_pattern_takes_for_another() -> None:
+    others = "".join(map(chr, range(128, sys.maxunicode + 1)))
+    assert set(re.findall("[a-z]", others, re.IGNORECASE)) == sparql._ALIKE

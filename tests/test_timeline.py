@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import pty
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from tests.cli_support import ROSTER, failed, kitei, refused, roster_with
-from tests.support import ROOT, SERVICE
+from tests.cli_support import ROSTER, failed, kitei, on_a_terminal, refused, roster_with
+from tests.support import ROOT
 
 from kitei import kb
 from kitei.check import timeline as module
@@ -174,18 +170,8 @@ def test_an_interrupt_leaves_nothing_half_written(monkeypatch: pytest.MonkeyPatc
 
 def test_progress_is_shown_on_a_terminal_and_wiped_out() -> None:
     period = ("--from", "2024-06-08", "--to", "2024-06-14")
-    master, terminal = pty.openpty()
-    done = subprocess.run(
-        [sys.executable, "-P", "-m", "kitei", "timeline", "--example", *period, "--lang", "en"],
-        env={**os.environ, "PYTHONPATH": str(SERVICE), "PYTHONUTF8": "1"},
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=terminal,
-        check=True,
-    )
-    os.close(terminal)
-    shown = os.read(master, 10_000).decode()
-    os.close(master)
-    assert "day 1 of 3" in shown
-    assert shown.endswith("\r\x1b[K")
-    assert b"\x1b" not in done.stdout
+    done = on_a_terminal("timeline", "--example", *period, "--lang", "en")
+    assert done.code == 0
+    assert "day 1 of 3" in done.err
+    assert done.err.endswith("\r\x1b[K")
+    assert "\x1b" not in done.out

@@ -1,4 +1,4 @@
-"""The W3C's own tests of the SPARQL 1.1 Protocol; updates are refused, which their tests allow."""
+"""The W3C's own tests of the SPARQL 1.1 Protocol; updates are refused."""
 
 from __future__ import annotations
 
@@ -98,6 +98,18 @@ def test_no_query_test_of_the_manifest_is_left_out(manifest: Graph) -> None:
     known = {str(test) for test in manifest.subjects(RDF.type, MF.ProtocolTest)}
     wanted = {iri.rpartition("#")[2].rpartition("/")[2] for iri in known}
     assert {name for name in wanted if not name.startswith("update_")} == set(NAMES)
+
+
+@needs_shared
+def test_every_update_of_the_manifest_is_refused(manifest: Graph, endpoint: FlaskClient) -> None:
+    known = sorted(str(test) for test in manifest.subjects(RDF.type, MF.ProtocolTest))
+    names = [iri.rpartition("#")[2] for iri in known if "#update_" in iri]
+    assert len(names) == 7
+    before = endpoint.get("/graphs?default").data
+    for name in names:
+        first, *_ = requests(manifest, name)
+        assert 400 <= send(endpoint, manifest, first).status_code < 500, name
+    assert endpoint.get("/graphs?default").data == before
 
 
 def requests(manifest: Graph, name: str) -> Iterator[Node]:

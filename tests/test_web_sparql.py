@@ -125,7 +125,7 @@ def test_head_answers_without_a_body() -> None:
 @pytest.mark.parametrize(
     ("parameters", "told"),
     [
-        ({"as-of": AS_OF}, "no query"),
+        ({"as-of": AS_OF, "default-graph-uri": "urn:g"}, "no query"),
         ({"query": "SELECT"}, "cannot be run"),
         ({"query": ["ASK {}", "ASK {}"]}, "once"),
         ({"query": "ASK {}", "as-of": "2024-02-30"}, "not a date"),

@@ -12,6 +12,8 @@ import unicodedata
 from datetime import date, datetime, timedelta, timezone
 from typing import NamedTuple
 
+from kitei.errors import UsageError
+
 ONE_DAY = timedelta(days=1)
 # Japan has no daylight saving, so no time zone database is needed.
 TOKYO = timezone(timedelta(hours=9), "JST")
@@ -32,7 +34,7 @@ ERAS = (
     Era("大正", "T", date(1912, 7, 30)),
     Era("明治", "M", date(1868, 10, 23)),
 )
-_BY_NAME = {key: era for era in ERAS for key in (era.kanji, era.letter)}
+_BY_NAME = {key: era for era in ERAS for key in (era.kanji, era.letter, era.kanji[0])}
 _NAMES = "|".join(_BY_NAME)
 _ERA_DATE = re.compile(
     rf"({_NAMES})\.?\s*(元|\d{{1,2}})\s*[年./-]\s*(\d{{1,2}})\s*[月./-]\s*(\d{{1,2}})\s*日?"
@@ -46,7 +48,8 @@ def today() -> date:
 
 
 def parse_day(text: str) -> date:
-    """The day that ``text`` writes: ISO, 2024/4/1, 令和6年4月1日, 令和元年5月1日, R6.4.1.
+    """The day that ``text`` writes: ISO, 2024/4/1, 令和6年4月1日, 令和元年5月1日, R6.4.1,
+    令6.4.1.
 
     Full-width digits and signs are read as their narrow forms. Raises
     ``ValueError`` when the text is no date, the day does not exist, or an era
@@ -59,6 +62,15 @@ def parse_day(text: str) -> date:
         year, month, day = (int(part) for part in match.groups())
         return date(year, month, day)
     raise ValueError(f"not a date: {text!r}")
+
+
+def require_period(first: date, last: date) -> None:
+    """Raise ``UsageError`` where a period ends before it begins."""
+    if last < first:
+        raise UsageError(
+            f"期間の終わり ({last}) が始め ({first}) より前である。",
+            f"The period ends ({last}) before it begins ({first}).",
+        )
 
 
 def _era_day(name: str, year: str, month: str, day: str) -> date:

@@ -2,7 +2,8 @@
 
 Errors are raised where they are known and translated once, at the edge
 (command line or HTTP). Exit codes are those of the documented contract:
-2 usage, 3 input unreadable, 4 nothing could be checked, 5 internal error.
+2 usage or an output that cannot be written, 3 input unreadable, 4 nothing could be checked,
+5 internal error.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class KiteiError(Exception):
 
 
 class UsageError(KiteiError):
-    """The request itself is wrong: unknown question, ambiguous post, bad date."""
+    """The request itself is wrong: unknown question, ambiguous post, bad date, no room to write."""
 
     exit_code = 2
 

@@ -36,7 +36,8 @@ class KnowledgeBase(NamedTuple):
 
     def shapes(self) -> list[GraphFile]:
         """The SHACL shapes."""
-        return _graphs(self.root / "shapes", "shapes")
+        # Not below: the examples of the rules are two hundred folders of tables.
+        return _graphs(self.root / "shapes", "shapes", "*.ttl")
 
     def data(self) -> list[GraphFile]:
         """Text, norms and organisation of every city."""
@@ -84,9 +85,9 @@ def _added(extra: Path | None) -> Iterator[Path]:
     yield folder
 
 
-def _graphs(folder: Path, name: str) -> list[GraphFile]:
-    """Every Turtle file below ``folder``; the graph is named by the path without its suffix."""
+def _graphs(folder: Path, name: str, pattern: str = "**/*.ttl") -> list[GraphFile]:
+    """The Turtle files below ``folder``; the graph is named by the path without its suffix."""
     return [
         GraphFile(path, f"{ID}graph/{name}/{path.relative_to(folder).with_suffix('').as_posix()}")
-        for path in sorted(folder.rglob("*.ttl"))
+        for path in sorted(folder.glob(pattern))
     ]

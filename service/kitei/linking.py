@@ -16,6 +16,7 @@ PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX eli: <http://data.europa.eu/eli/ontology#>
 PREFIX kitei: <https://w3id.org/kitei/ns#>
 PREFIX org: <http://www.w3.org/ns/org#>
+PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
@@ -37,6 +38,20 @@ _POSTS = """
 SELECT ?thing ?label WHERE {
   ?thing a org:Post ; rdfs:label|skos:altLabel ?label . FILTER(LANG(?label) = "ja")
 }"""
+_VARIANTS = """
+SELECT ?common ?variant WHERE {
+  ?characters skos:inScheme kitei:variant-characters ; skos:prefLabel ?common ;
+    skos:altLabel ?variant .
+  FILTER(LANG(?common) = "ja")
+}"""
+_NAMED = "SELECT ?thing WHERE { VALUES ?kind { org:OrganizationalUnit org:Post } ?thing a ?kind }"
+_FILLING_RANKS = """
+SELECT ?rank WHERE {
+  { ?rule kitei:byHoldersOfRank ?rank }
+  UNION
+  { ?said rdf:predicate kitei:byHoldersOfRank ; rdf:object ?rank }
+}"""
+_PRINCIPAL = "SELECT ?assignment WHERE { ?assignment kitei:isPrincipal ?once }"
 _ROLES = """
 SELECT DISTINCT ?thing ?label WHERE {
   ?rule kitei:fills|kitei:principal|kitei:substitute|kitei:substitutePool ?thing .
@@ -73,11 +88,13 @@ def lexicon(dataset: Dataset, regulation: Regulation) -> Lexicon:
         concepts[local_name(_text(row, "scheme"))].append(row)
     home = f"{regulation.municipality}/"
     own = frozenset(dataset.subjects(expand("kitei:namedBy"), regulation.iri))
+    units, posts = select(_UNITS), select(_POSTS)
+    variants = {ord(_text(row, "variant")): _text(row, "common") for row in select(_VARIANTS)}
     return Lexicon(
         municipality=regulation.municipality,
         tables=_tables(select(_TABLES), select(_COLUMNS)),
-        units=_names(select(_UNITS), home, own),
-        posts=_names(select(_POSTS), home, own),
+        units=_names(units, home, own),
+        posts=_names(posts, home, own),
         roles=_names(select(_ROLES), home, own),
         ranks=_names(concepts["ranks"]),
         assignments=_names(concepts["assignments"]),
@@ -87,6 +104,11 @@ def lexicon(dataset: Dataset, regulation: Regulation) -> Lexicon:
         incapacity_marks={
             normalise(_text(row, "label")): row["established"] == "true" for row in select(_MARKS)
         },
+        variants=variants,
+        named=frozenset(_text(row, "thing") for row in select(_NAMED)),
+        spelt=_spelt(units, posts, variants),
+        filling_ranks=frozenset(_text(row, "rank") for row in select(_FILLING_RANKS)),
+        principal=frozenset(_text(row, "assignment") for row in select(_PRINCIPAL)),
     )
 
 
@@ -102,6 +124,19 @@ def _names(
         (_text(row, "thing") in own, _text(row, "thing"), _text(row, "label")) for row in rows
     )
     return {normalise(label): thing for _, thing, label in found if thing.startswith(home)}
+
+
+def _spelt(
+    units: Iterable[Row], posts: Iterable[Row], variants: Mapping[int, str]
+) -> frozenset[str]:
+    """The names of units and posts in common characters, whole and without what is above them.
+
+    Whatever unit a name begins with counts as above it, which is more than the chart says.
+    """
+    paths = {normalise(_text(row, "label")) for row in units}
+    names = {normalise(_text(row, "label")) for row in posts} | paths
+    leaves = {name[end:] for name in names for end in range(1, len(name)) if name[:end] in paths}
+    return frozenset(name.translate(variants) for name in names | leaves)
 
 
 def _tables(tables: Iterable[Row], columns: Iterable[Row]) -> tuple[Table, ...]:

@@ -8,6 +8,7 @@ in bulk; building term objects for each cell would cost more than parsing them.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote
 
 from kitei.namespaces import PREFIXES, expand
@@ -26,6 +27,7 @@ def name(prefixed: str) -> str:
     return f"<{expand(prefixed)}>"
 
 
+@lru_cache(maxsize=1024)
 def segment(text: str) -> str:
     """``text`` as one IRI path segment: everything reserved is percent-encoded (UTF-8)."""
     return quote(text, safe="")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from kitei.ask import period
 from kitei.ask.because import because
@@ -13,9 +14,14 @@ from kitei.ask.labels import Labels
 from kitei.ask.question import Parameter, Question, choices_query
 from kitei.ask.standing import Standing, standing
 from kitei.city import City, DayView
+from kitei.dates import require_period
 from kitei.errors import Bilingual, UsageError
 from kitei.namespaces import local_name
+from kitei.readings import Switch, told
 from kitei.store import Row
+
+if TYPE_CHECKING:
+    from kitei.ask.trials import Robustness
 
 _ANSWER = "ANSWER"
 
@@ -41,6 +47,12 @@ class Answers(NamedTuple):
     answers: Sequence[Answer]
     notices: Sequence[Bilingual] = ()
     view: DayView | None = None
+    switched: Sequence[Switch] = ()
+    """Readings that were not taken by default; the notices say so too."""
+    robustness: Robustness | None = None
+    """What other readings would change, where that was asked."""
+    asked: Mapping[str, str] = MappingProxyType({})
+    """The parameters, as they were given."""
 
 
 def ask(
@@ -64,26 +76,24 @@ def ask(
     _require(question, parameters)
     if question.of_period:
         start = first or min(day, period.default_start(city.dataset, city.regulation.iri))
-        return _ask_period(city, question, parameters, start, day)
+        return _ask_period(city, question, parameters, start, day)._replace(asked=parameters)
     view = city.day(day, judging=False)
     bindings = _bind(city, view, question, parameters)
     rows = view.select(question.sparql, bindings)
     if not parameters and "unasked" in question.options:
         rows = [row for row in rows if row[question.options["unasked"]]]
-    return _answers(city, question, rows, view, (day, None))
+    return _answers(city, question, rows, view, (day, None))._replace(asked=parameters)
 
 
 def _ask_period(
     city: City, question: Question, parameters: Mapping[str, str], first: date, last: date
 ) -> Answers:
-    if last < first:
-        raise UsageError(
-            f"期間の終わり ({last}) が始め ({first}) より前である。",
-            f"The period ends ({last}) before it begins ({first}).",
-        )
+    require_period(first, last)
     days = period.change_days(city.dataset, first, last)
-    view = city.days(days)
-    bindings = _bind(city, view, question, parameters)
+    # What a regulation names hangs on no day.
+    bindings = _bind(city, DayView(city.dataset, ""), question, parameters)
+    posts = {p.choices: bindings[p.variable] for p in question.parameters if p.variable in bindings}
+    view = city.days(days, posts.values() if posts.keys() == {"posts"} else None)
     rows = period.merge(view.select(question.sparql, bindings), days, last)
     return _answers(city, question, rows, view, (first, last))
 
@@ -108,8 +118,9 @@ def _answers(
         text,
         _overall(question, answers),
         answers,
-        [*text.notices(until or day), *_roster_notices(city, question)],
+        [*told(city.switches), *text.notices(until or day), *_roster_notices(city, question)],
         view,
+        city.switches,
     )
 
 
@@ -169,20 +180,29 @@ def _bind(
     known = {parameter.name: parameter for parameter in question.parameters}
     # Where no text is held there may be nothing to choose from; the status says so.
     return {
-        known[name].variable: _resolve(city, rows, known[name], value)
+        known[name].variable: _resolve(city, at_home(city, rows), known[name], value)
         for name, value in parameters.items()
-        if (rows := view.select(choices_query(known[name].choices)))
+        if (rows := listed(city, view, known[name].choices))
     }
 
 
-def _resolve(city: City, listed: list[Row], parameter: Parameter, wanted: str) -> str:
-    """The thing that ``wanted`` names among what is ``listed`` for ``parameter``.
+def listed(city: City, view: DayView, choices: str) -> list[Row]:
+    """What a query of choices lists under the regulation that is judged by."""
+    return view.select(choices_query(choices), {"regulation": city.regulation.iri})
+
+
+def at_home(city: City, listed: list[Row]) -> list[Row]:
+    """Those of the choices that are the city's own."""
+    home = f"{city.regulation.municipality}/"
+    return [row for row in listed if (row["choice"] or "").startswith(home)]
+
+
+def _resolve(city: City, rows: list[Row], parameter: Parameter, wanted: str) -> str:
+    """The thing that ``wanted`` names among the choices of ``parameter``.
 
     An exact label, local name or IRI. Raises ``UsageError`` when there is none,
     or with the candidates when there are several.
     """
-    home = f"{city.regulation.municipality}/"
-    rows = [row for row in listed if (row["choice"] or "").startswith(home)]
     found = sorted(
         {
             row["choice"] or ""

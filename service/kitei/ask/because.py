@@ -159,8 +159,8 @@ def _nobody(case: _Case) -> Bilingual:
         return Bilingual(
             f"{head_ja}{case.basis.ja}の規定により職務を代理する者にも事故があり、又は欠けているため、"
             "職務を代理する者がいない。",
-            f"{head_en}and whoever would act under {case.basis.en} is unable or missing: "
-            "nobody is provided.",
+            f"{head_en}and whoever would act under {case.basis.en} is unable, "
+            "or that post is vacant: nobody is provided.",
         )
     if case.has_basis:
         return Bilingual(

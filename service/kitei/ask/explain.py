@@ -49,25 +49,40 @@ def explain(answers: Answers, answer: Answer) -> list[Link]:
     if answers.view is None:
         return []
     dataset, labels = answers.view.dataset, Labels(answers.view.dataset)
-    links = []
-    if node := answer.row.get("answer"):
-        links += [
-            _fact(row) for row in _distinct(answers.view.select(_FACTS_OF_POST, {"answer": node}))
-        ]
-        links += [
-            Link(_RULE, labels.label(row["rule"] or ""))
-            for row in answers.view.select(_RULES, {"answer": node})
-        ]
+    links = grounds(answers, answer)
     links += [_provision(thing, dataset, labels) for thing in _things(answer, "basis")]
     links += [
         _reasoned(_READING, thing, "kitei:reason", dataset, labels)
         for thing in _things(answer, "readings")
     ]
-    links += [
+    return links + silences(answers, answer)
+
+
+def grounds(answers: Answers, answer: Answer) -> list[Link]:
+    """The roster facts and the rules that lead to an answer."""
+    node = answer.row.get("answer")
+    if answers.view is None or node is None:
+        return []
+    labels = Labels(answers.view.dataset)
+    facts = _distinct(answers.view.select(_FACTS_OF_POST, {"answer": node}))
+    return [
+        *map(_fact, facts),
+        *(
+            Link(_RULE, labels.label(row["rule"] or ""))
+            for row in answers.view.select(_RULES, {"answer": node})
+        ),
+    ]
+
+
+def silences(answers: Answers, answer: Answer) -> list[Link]:
+    """What the text leaves unsaid that bears on an answer."""
+    if answers.view is None:
+        return []
+    dataset, labels = answers.view.dataset, Labels(answers.view.dataset)
+    return [
         _reasoned(_SILENCE, thing, "kitei:statement", dataset, labels)
         for thing in _things(answer, "silences")
     ]
-    return links
 
 
 def _distinct(rows: list[dict[str, str | None]]) -> list[dict[str, str | None]]:

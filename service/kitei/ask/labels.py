@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kitei.errors import Bilingual
 from kitei.namespaces import expand, local_name
-from kitei.store import Dataset
+from kitei.store import Dataset, Value
 
 _LABELS = tuple(
     expand(name)
@@ -23,6 +23,7 @@ class Labels:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
         self._known: dict[str, Bilingual] = {}
+        self._values: dict[tuple[str, str], list[Value]] = {}
 
     def label(self, thing: str) -> Bilingual:
         """Japanese and English label; the local name where there is none."""
@@ -32,7 +33,7 @@ class Labels:
 
     def _look_up(self, thing: str) -> Bilingual:
         for predicate in _LABELS:
-            values = {language: text for text, language in self._dataset.values(thing, predicate)}
+            values = {language: text for text, language in self.values(thing, predicate)}
             if values:
                 any_label = next(iter(values.values()))
                 ja = values.get("ja", any_label)
@@ -61,7 +62,7 @@ class Labels:
 
     def citation(self, provision: str) -> Bilingual:
         """A provision as it is cited: 第3条第2項, Article 3, paragraph 2."""
-        values = {language: text for text, language in self._dataset.values(provision, _CITATION)}
+        values = {language: text for text, language in self.values(provision, _CITATION)}
         fallback = self.eid(provision)
         return Bilingual(values.get("ja", fallback), values.get("en", fallback))
 
@@ -70,5 +71,12 @@ class Labels:
         return self._first(unit, _PATH) or self.label(unit).ja
 
     def _first(self, thing: str, predicate: str) -> str | None:
-        values = self._dataset.values(thing, predicate)
+        values = self.values(thing, predicate)
         return values[0][0] if values else None
+
+    def values(self, thing: str, predicate: str) -> list[Value]:
+        """What the dataset says of a thing; looked up once."""
+        key = thing, predicate
+        if key not in self._values:
+            self._values[key] = self._dataset.values(*key)
+        return self._values[key]

@@ -108,12 +108,13 @@ def published(city: City, day: date, wanted: str | None = None) -> str:
 def _rows(city: City, day: date) -> list[Row]:
     view = city.day(day, judging=False)
     _require_text(city, view, day)
+    return sorted(view.select(_NODES), key=document_order)
+
+
+def document_order(row: Row) -> tuple[int, int, str]:
+    """The order of the text, for rows with ``start`` and ``eid``."""
     # A container and its first sentence may start at the same character; the
     # container's own characters come first, and it has fewer levels.
-    return sorted(view.select(_NODES), key=_document_order)
-
-
-def _document_order(row: Row) -> tuple[int, int, str]:
     eid = row["eid"] or ""
     return (int(row["start"] or 0), eid.count("__"), eid)
 

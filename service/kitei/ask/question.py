@@ -93,7 +93,7 @@ def find(name: str) -> Question:
 
 @cache
 def choices_query(name: str) -> str:
-    """The query that lists the values of a parameter: ``?choice ?name``."""
+    """The query that lists the values of a parameter: ``?choice ?name`` for a ``?regulation``."""
     return (_QUERIES / "choices" / f"{name}.rq").read_text(encoding="utf-8")
 
 

@@ -14,17 +14,15 @@ The file is the baseline of ``kitei check --baseline FILE``::
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-import tomllib
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from kitei import files
 from kitei.check.finding import Finding
-from kitei.errors import InputUnreadableError, UsageError
+from kitei.errors import UsageError
 
 if TYPE_CHECKING:
     from kitei.check.checking import Report
@@ -88,7 +86,7 @@ def read(path: Path, rules: Collection[str], *, filled: bool = True) -> list[Wai
     TOML, and ``UsageError`` naming file and entry when an entry does not say what it must
     (``filled=False`` lets reason, author and expiry wait, for a file about to be rewritten).
     """
-    document = _document(path)
+    document = files.parse_toml(path, files.read(path))
     entries = document.pop(_TABLE, [])
     if document or not isinstance(entries, list):
         raise UsageError(
@@ -99,19 +97,6 @@ def read(path: Path, rules: Collection[str], *, filled: bool = True) -> list[Wai
         _waiver(_Entry(path, number, entry), rules, filled)
         for number, entry in enumerate(entries, start=1)
     ]
-
-
-def _document(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise InputUnreadableError(
-            f"{path}: 読めない: {error.strerror}", f"{path}: cannot be read: {error.strerror}"
-        ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise InputUnreadableError(
-            f"{path}: TOML として読めない: {error}", f"{path}: not readable as TOML: {error}"
-        ) from error
 
 
 class _Entry(NamedTuple):
@@ -220,29 +205,9 @@ def updated(
 
 
 def write(path: Path, waivers: Iterable[Waiver]) -> None:
-    """Write a baseline, whole or not at all. Raises ``InputUnreadableError`` when it cannot be."""
+    """Write a baseline, whole or not at all. Raises ``UsageError`` when it cannot be."""
     text = _HEADER + "".join(f"\n{_toml(waiver)}" for waiver in waivers)
-    try:
-        _replace(path.resolve(), text.encode())
-    except OSError as error:
-        raise InputUnreadableError(
-            f"{path}: 書けない: {error.strerror}", f"{path}: cannot be written: {error.strerror}"
-        ) from error
-
-
-def _replace(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    files.write_all([(path, text)])
 
 
 def _toml(waiver: Waiver) -> str:

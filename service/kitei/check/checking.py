@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rdflib import URIRef
 
@@ -12,12 +12,16 @@ from kitei.ask.standing import Standing, standing
 from kitei.check.baseline import Waivers
 from kitei.check.finding import Case, Finding
 from kitei.check.rules import Rule, load_shapes, rules_of
-from kitei.check.snapshot import snapshot
+from kitei.check.snapshot import judged as judged_facts
 from kitei.check.telling import Teller
 from kitei.check.validation import matched, validate
 from kitei.city import City
 from kitei.errors import Bilingual, NothingToCheckError, UsageError
 from kitei.namespaces import KITEI
+from kitei.readings import Switch, told
+
+if TYPE_CHECKING:
+    from kitei.ask.trials import Robustness
 
 SEVERITIES = ("info", "warning", "violation")
 _ROSTER_TABLE = f"{KITEI}RosterTable"
@@ -43,11 +47,15 @@ class Report(NamedTuple):
     catalogue: Sequence[Rule]
     """One entry a rule that was judged, by name; of a rule of several shapes, the first."""
     passed: Sequence[tuple[str, Case]]
-    """Rule and case of everything that was judged without a finding."""
+    """Rule and case of everything that was judged without a finding, if that was asked for."""
     roster_file: str
     """The file that holds the staff, for findings that have no place of their own."""
     waivers: Waivers | None = None
     """What the baseline did, if one was given; ``findings`` are without the waived ones."""
+    switched: Sequence[Switch] = ()
+    """Readings that were not taken by default; the notices say so too."""
+    robustness: Robustness | None = None
+    """What other readings would change, where that was asked."""
 
     @property
     def conforms(self) -> bool:
@@ -56,9 +64,11 @@ class Report(NamedTuple):
         return all(SEVERITIES.index(finding.severity) < limit for finding in self.findings)
 
 
-def check(city: City, day: date, fail_on: str = "violation") -> Report:
+def check(city: City, day: date, fail_on: str = "violation", *, name_passed: bool = True) -> Report:
     """Judge the roster on ``day``.
 
+    Without ``name_passed`` nobody looks up what every passed case is called, which takes a
+    tenth of the time and which only a report of test cases shows; ``passed`` is then empty.
     Raises ``UsageError`` without a roster and ``NothingToCheckError`` when no
     rule could be judged: text not held or not in force, shapes invalid, or no
     rule that met a case.
@@ -74,7 +84,7 @@ def check(city: City, day: date, fail_on: str = "violation") -> Report:
         raise _no_text(text, day)
     shapes = load_shapes([file.path for file in city.base.shapes()])
     rules = rules_of(shapes)
-    facts = snapshot(city, view, day)
+    facts = judged_facts(city, view, day, shapes)
     given = {table.name for table in city.roster.tables if table.readable}
     judged = [rule for rule in rules if rule.needs_table is None or rule.needs_table in given]
     cases = {rule.shape: matched(facts, rule) for rule in judged}
@@ -82,7 +92,7 @@ def check(city: City, day: date, fail_on: str = "violation") -> Report:
         raise NothingToCheckError(
             "どの規則も当てはまる対象がなかった。", "no rule met anything that it could judge"
         )
-    results = validate(facts, shapes, judged)
+    results = validate(facts, shapes, [rule for rule in judged if cases[rule.shape]])
     teller = Teller(city, view, day, {str(rule.shape): rule for rule in judged})
     names = {rule.name for rule in judged}
     findings = sorted(teller.findings(results), key=lambda finding: finding.order)
@@ -97,10 +107,11 @@ def check(city: City, day: date, fail_on: str = "violation") -> Report:
         focus_nodes=len(set().union(*cases.values())),
         unmatched_rules=sorted(names - met),
         not_judged=sorted({rule.name for rule in rules} - names),
-        notices=[*text.notices(day), *city.roster.notes],
+        notices=[*told(city.switches), *text.notices(day), *city.roster.notes],
         catalogue=list({rule.name: rule for rule in reversed(judged)}.values())[::-1],
-        passed=_passed(teller, judged, cases, findings),
+        passed=_passed(teller, judged, cases, findings) if name_passed else (),
         roster_file=next((t.file for t in city.roster.tables if t.name == "roster"), "roster.csv"),
+        switched=city.switches,
     )
 
 

@@ -12,8 +12,8 @@ from kitei.ask.labels import Labels
 from kitei.check.checking import SEVERITIES, Report, check
 from kitei.check.finding import Finding
 from kitei.city import City
-from kitei.dates import ONE_DAY
-from kitei.errors import Bilingual, UsageError
+from kitei.dates import ONE_DAY, require_period
+from kitei.errors import Bilingual
 
 
 class Acting(NamedTuple):
@@ -87,14 +87,10 @@ def compare(
     Raises what ``check`` raises, and ``UsageError`` when ``until`` lies before ``day``.
     """
     last = until or day
-    if last < day:
-        raise UsageError(
-            f"期間の終わり ({last}) が始め ({day}) より前である。",
-            f"The period ends ({last}) before it begins ({day}).",
-        )
+    require_period(day, last)
     # Days are derived into datasets of their own, or they would see each other's facts.
     reports = [check(city.copy(), day, fail_on) for city in (old, new)]
-    before, after = ({f.fingerprint for f in report.findings} for report in reports)
+    appeared, vanished, stayed = differences(*reports)
     gaps = [_gaps(city.copy(), day, last) for city in (old, new)]
     return Comparison(
         as_of=day,
@@ -102,13 +98,23 @@ def compare(
         fail_on=fail_on,
         old=reports[0],
         new=reports[1],
-        appeared=[f for f in reports[1].findings if f.fingerprint not in before],
-        vanished=[f for f in reports[0].findings if f.fingerprint not in after],
-        stayed=[f for f in reports[1].findings if f.fingerprint in before],
+        appeared=appeared,
+        vanished=vanished,
+        stayed=stayed,
         posts=_post_changes(*(_acting(city.copy(), day) for city in (old, new))),
         gaps=gaps[1],
         opened=_beyond(gaps[1], gaps[0]),
         closed=_beyond(gaps[0], gaps[1]),
+    )
+
+
+def differences(old: Report, new: Report) -> tuple[list[Finding], list[Finding], list[Finding]]:
+    """The findings that appear, vanish and stay from one report to the next."""
+    before, after = ({f.fingerprint for f in report.findings} for report in (old, new))
+    return (
+        [f for f in new.findings if f.fingerprint not in before],
+        [f for f in old.findings if f.fingerprint not in after],
+        [f for f in new.findings if f.fingerprint in before],
     )
 
 

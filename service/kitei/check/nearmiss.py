@@ -30,12 +30,6 @@ PREFIX org: <http://www.w3.org/ns/org#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
-_VARIANTS = """
-SELECT ?common ?variant WHERE {
-  ?characters skos:inScheme kitei:variant-characters ; skos:prefLabel ?common ;
-    skos:altLabel ?variant .
-  FILTER(LANG(?common) = "ja")
-}"""
 _NAMED = """
 SELECT ?day ?thing ?label ?above ?source WHERE {
   ?day kitei:version ?version ; kitei:regulation ?regulation .
@@ -60,7 +54,7 @@ SELECT ?thing ?label ?in ?kind WHERE {{
     UNION
     {{ ?thing a org:Post ; rdfs:label ?label ; org:postIn ?in . BIND("post" AS ?kind) }}
   }}
-}} ORDER BY DESC(?kind) ?label"""
+}}"""
 _ROWS = f"""
 SELECT ?day ?thing ?table (MIN(?line) AS ?row) WHERE {{
   ?day kitei:date ?date .
@@ -118,11 +112,14 @@ class Suspect(NamedTuple):
 def suspects(city: City, view: DayView, day: date) -> bytes:
     """The near misses of the day as facts that the rule ``roster-near-miss`` reports."""
     bindings = {"day": day_iri(day)}
+    written, missing = _written(city, view), view.select(_PREFIXES + _NOT_IN_CHART, bindings)
+    if not written and not missing:
+        return b""
     labels = Labels(city.dataset)
     named = _named(view.select(_PREFIXES + _NAMED, bindings))
-    found = [*_misspelt(city, view, named, labels)]
+    found = [*_misspelt(city, written, named, labels)]
     seen = {suspect.named.label for suspect in found}
-    for row in view.select(_PREFIXES + _NOT_IN_CHART, bindings):
+    for row in missing:
         match = next((item for item in named if item.thing == row["thing"]), None)
         if match and match.label not in seen:
             found.append(Suspect(match, (match.thing,), "unit", _not_in_chart(match, labels)))
@@ -148,25 +145,46 @@ def _leaves(label: str, above: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(found - {label, ""}))
 
 
-def _misspelt(city: City, view: DayView, named: list[Named], labels: Labels) -> Iterator[Suspect]:
+class Written(NamedTuple):
+    """A unit or post as the roster writes it."""
+
+    kind: str
+    """``unit`` or ``post``."""
+    label: str
+    thing: str
+    unit: str | None
+    """The unit of a post."""
+
+
+def _written(city: City, view: DayView) -> list[Written]:
+    """What the roster writes almost as the text or the chart does: units first, by their names."""
+    lexicon = city.lexicon
+    known = {*lexicon.units, *lexicon.posts, *lexicon.roles}
+    found = set()
+    for row in view.select(_PREFIXES + _WRITTEN):
+        label = normalise(row["label"] or "")
+        if label not in known and lexicon.resembles(label):
+            found.add(Written(row["kind"] or "", label, row["thing"] or "", row["in"]))
+    return sorted(found, key=lambda item: (item.kind != "unit", item))
+
+
+def _misspelt(
+    city: City, written: list[Written], named: list[Named], labels: Labels
+) -> Iterator[Suspect]:
     """What the roster writes almost as the text does."""
-    variants = {
-        ord(row["variant"] or ""): row["common"] for row in view.select(_PREFIXES + _VARIANTS)
-    }
+    lexicon = city.lexicon
+    variants = lexicon.variants
     whole, leaf = defaultdict[str, list[Named]](list), defaultdict[str, list[Named]](list)
     for item in named:
         whole[item.label.translate(variants)].append(item)
         for part in item.leaves:
             leaf[part.translate(variants)].append(item)
-    lexicon = city.lexicon
-    known = {*lexicon.units, *lexicon.posts, *lexicon.roles}
     things: dict[tuple[str, str], set[str]] = defaultdict(set)
     forms: dict[tuple[str, str], set[str]] = defaultdict(set)
     almost: dict[str, Named] = {}
-    for row in view.select(_PREFIXES + _WRITTEN):
-        thing, label, kind = row["thing"] or "", normalise(row["label"] or ""), row["kind"] or ""
+    for kind, label, thing, unit in written:
         # A post in a unit that is misspelt has the same fault and no other.
-        if label in known or row["in"] in almost:
+        if unit in almost:
             continue
         folded = label.translate(variants)
         for item in (*whole[folded], *leaf[folded]):
@@ -175,8 +193,8 @@ def _misspelt(city: City, view: DayView, named: list[Named], labels: Labels) -> 
                 things[item.label, kind].add(thing)
                 forms[item.label, kind].add(label)
     by_label = {item.label: item for item in named}
-    for (label, kind), written in sorted(forms.items()):
-        message = _differs(by_label[label], sorted(written), labels)
+    for (label, kind), texts in sorted(forms.items()):
+        message = _differs(by_label[label], sorted(texts), labels)
         yield Suspect(by_label[label], tuple(sorted(things[label, kind])), kind, message)
 
 

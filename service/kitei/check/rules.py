@@ -6,18 +6,24 @@ node shapes that carry it say which cases it judges (``sh:targetClass``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from rdflib import RDFS, SH, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, SH, Graph, Literal, Namespace, URIRef
 from rdflib.term import Node
 
+from kitei.check.graphs import graph_of, light_graph
 from kitei.errors import Bilingual, NothingToCheckError
 from kitei.namespaces import KITEI, local_name
+from kitei.store import Triple, read_turtle
 
 K = Namespace(KITEI)
+Statement = tuple[Node, Node, Node]
+_ENFORCED = (str(SH), str(RDF))
+# What only a reader of the report needs; a validator compares each with all that it knows.
+_TOLD = frozenset({SH.severity, SH.message, SH.name, SH.description, SH.order, SH.group})
 SEVERITIES = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 
 
@@ -58,15 +64,7 @@ def load_shapes(files: Sequence[Path]) -> Graph:
 
 @lru_cache(maxsize=4)
 def _load(files: tuple[tuple[Path, int], ...]) -> Graph:
-    graph = Graph()
-    for file, _ in files:
-        try:
-            graph.parse(file, format="turtle")
-        except (SyntaxError, OSError, ValueError) as error:
-            raise NothingToCheckError(
-                f"シェイプが読めない: {file.name}: {error}",
-                f"the shapes cannot be read: {file.name}: {error}",
-            ) from error
+    graph = graph_of((triple for file, _ in files for triple in _triples(file)), light_graph())
     used = {term for triple in graph for term in triple if isinstance(term, URIRef)}
     for term in sorted(used):
         if term.startswith(str(SH)) and term not in SH:
@@ -77,16 +75,77 @@ def _load(files: tuple[tuple[Path, int], ...]) -> Graph:
     return graph
 
 
+def _triples(file: Path) -> Iterator[Triple]:
+    try:
+        yield from read_turtle(file)
+    except (SyntaxError, OSError) as error:
+        raise NothingToCheckError(
+            f"シェイプが読めない: {file.name}: {error}",
+            f"the shapes cannot be read: {file.name}: {error}",
+        ) from error
+
+
 def rules_of(shapes: Graph) -> list[Rule]:
-    """The rules of a shapes graph, by name: the shapes with a severity and a message template.
+    """The rules of what ``load_shapes`` gave: by name, the shapes with a severity and a template.
 
     (The others are the house style of the vocabulary, which no roster can breach.)
     Raises ``NothingToCheckError`` when a rule lacks what it must say.
     """
-    return sorted(
-        (_rule(shapes, shape) for shape in _reported(shapes)),
-        key=lambda rule: (rule.name, rule.shape),
-    )
+    return list(_rules(shapes))
+
+
+@lru_cache(maxsize=4)
+def _rules(shapes: Graph) -> tuple[Rule, ...]:
+    found = (_rule(shapes, shape) for shape in _reported(shapes))
+    return tuple(sorted(found, key=lambda rule: (rule.name, rule.shape)))
+
+
+@lru_cache(maxsize=4)
+def enforced(shapes: Graph) -> Graph:
+    """Of what ``load_shapes`` gave, what a validator has to know: the rules and their node shapes.
+
+    Without the words, which a validator goes through for every case, and without the
+    house style of the vocabulary. A property shape takes over the targets of a node shape
+    that says nothing else: it means the same, and all cases are then judged in one go.
+    """
+    return enforcing(shapes, _rules(shapes))
+
+
+def enforcing(shapes: Graph, rules: Iterable[Rule]) -> Graph:
+    """The same for some of the rules only."""
+    graph = light_graph()
+    for rule in rules:
+        for triple in _enforcing(shapes, rule):
+            graph.add(triple)
+    return graph
+
+
+@lru_cache(maxsize=512)
+def _enforcing(shapes: Graph, rule: Rule) -> Sequence[Statement]:
+    found: list[Statement] = []
+    todo: list[Node] = []
+    for node in shapes.subjects(SH.property, rule.shape):
+        said = {p for p in shapes.predicates(node) if str(p).startswith(_ENFORCED)}
+        if said <= {RDF.type, SH.property, SH.targetClass}:
+            todo.append(rule.shape)
+            targets = shapes.objects(node, SH.targetClass)
+            found += ((rule.shape, SH.targetClass, target) for target in targets)
+        else:
+            todo.append(node)
+    return [*found, *_closure(shapes, todo)]
+
+
+def _closure(shapes: Graph, todo: list[Node]) -> Iterator[Statement]:
+    """What shapes say of these nodes, and of those that they name."""
+    done: set[Node] = set()
+    while todo:
+        node = todo.pop()
+        if node not in done:
+            done.add(node)
+            for predicate, value in shapes.predicate_objects(node):
+                if str(predicate).startswith(_ENFORCED) and predicate not in _TOLD:
+                    yield node, predicate, value
+                    todo.append(value)
 
 
 def _reported(shapes: Graph) -> set[Node]:

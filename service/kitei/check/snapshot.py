@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 
-from rdflib import Graph
+from rdflib import RDF, SH, Graph, URIRef
 
+from kitei.check.graphs import graph_of
 from kitei.check.nearmiss import suspects
+from kitei.check.rules import enforced
 from kitei.city import City, DayView
 from kitei.derive import day_iri
 from kitei.namespaces import ID
+from kitei.store import Triple
+
+_TYPE = str(RDF.type)
 
 
 def snapshot(city: City, view: DayView, day: date) -> Graph:
@@ -18,16 +25,36 @@ def snapshot(city: City, view: DayView, day: date) -> Graph:
     The derived facts, and the near misses of the roster, which no query can see.
     """
     city.dataset.load_ntriples(suspects(city, view, day), view.graph)
-    graph = Graph()
-    graph.parse(data=snapshot_ntriples(view, day), format="nt")
-    return graph
+    return graph_of(_of_day(view, day))
 
 
-def snapshot_ntriples(view: DayView, day: date) -> bytes:
-    """The same as sorted N-Triples."""
-    own, other = f"<{day_iri(day)}".encode(), f"<{ID}day/".encode()
-    return b"".join(
-        line
-        for line in view.dataset.dump(view.graph).splitlines(keepends=True)
-        if line.startswith((own + b">", own + b"/")) or not line.startswith(other)
+def judged(city: City, view: DayView, day: date, shapes: Graph) -> Graph:
+    """The part of the snapshot that ``shapes`` (from ``load_shapes``) can see."""
+    city.dataset.load_ntriples(suspects(city, view, day), view.graph)
+    seen = _seen(shapes)
+    if seen is None:
+        return graph_of(_of_day(view, day))
+    return graph_of(
+        triple
+        for triple in _of_day(view, day, seen)
+        if triple[1] != _TYPE or triple[2].value in seen
     )
+
+
+@lru_cache(maxsize=4)
+def _seen(shapes: Graph) -> frozenset[str] | None:
+    """The properties and classes that shapes name; ``None`` where they can see anything."""
+    rules = enforced(shapes)
+    # What a SPARQL constraint looks at, or a closed shape, is not to be read off its terms.
+    if any((None, predicate, None) in rules for predicate in (SH.sparql, SH.closed)):
+        return None
+    named = {str(value) for value in rules.objects() if isinstance(value, URIRef)}
+    return frozenset({*named, _TYPE})
+
+
+def _of_day(view: DayView, day: date, predicates: Iterable[str] | None = None) -> Iterator[Triple]:
+    own, other = day_iri(day), f"{ID}day/"
+    for triple in view.dataset.triples(view.graph, predicates):
+        subject = triple[0].value
+        if subject == own or subject.startswith(f"{own}/") or not subject.startswith(other):
+            yield triple

@@ -9,7 +9,7 @@ from datetime import date
 from kitei.ask.because import because
 from kitei.ask.labels import Labels
 from kitei.ask.question import find
-from kitei.ask.standing import standing
+from kitei.ask.standing import Standing, standing
 from kitei.check.finding import Case, Finding, Origin, Source
 from kitei.check.rules import Rule
 from kitei.check.validation import Result
@@ -20,6 +20,9 @@ from kitei.namespaces import expand, is_iri, local_name
 from kitei.store import Row
 
 _CASE_OF_ANSWER = expand("kitei:about")
+_BECAUSE = "{because}"
+# So many posts are asked about one by one; for more it takes less to ask about all.
+_FEW = 2
 _NONE = Bilingual("-", "-")
 _NOT_GIVEN = Bilingual("記載なし", "not given")
 # From a case to the act that it judges; words for who did it, and for the posts that had to.
@@ -31,6 +34,12 @@ _DONE_BY = {
     "designated_by": "kitei:designator",
 }
 _UP_TO = {"convener": "kitei:convenerPost", "chair": "kitei:chairPost"}
+# Numbers that the derivation gives to a case.
+_COUNTS = {
+    "members": "kitei:membersInOffice",
+    "present": "kitei:membersPresent",
+    "needed": "kitei:membersNeeded",
+}
 
 
 class Teller:
@@ -39,7 +48,10 @@ class Teller:
     def __init__(self, city: City, view: DayView, day: date, rules: Mapping[str, Rule]) -> None:
         self._city, self._view, self._day, self._rules = city, view, day, rules
         self._labels = Labels(city.dataset)
-        self._told: dict[str, tuple[Bilingual, list[Row]]] | None = None
+        self._text: Standing | None = None
+        self._answers: dict[str, list[Row]] | None = None
+        self._explained = 0
+        """How many findings say why somebody acts."""
 
     def findings(self, results: Iterable[Result]) -> list[Finding]:
         """One finding for each rule and case (or value, where the rule is about values)."""
@@ -48,6 +60,7 @@ class Teller:
             rule = self._rules[result.shape]
             case = result.value if rule.reports_value and result.value else result.focus
             found.setdefault((rule.name, case), (rule, result))
+        self._explained = sum(_BECAUSE in rule.template.ja for rule, _ in found.values())
         return [self._finding(rule, case, result) for (_, case), (rule, result) in found.items()]
 
     def case(self, rule: Rule, case: str) -> Case:
@@ -114,9 +127,11 @@ class Teller:
             "successor": self._successor(case),
             "unit": self._unit(case),
             "lacking": self._lacking(case),
+            "cause": self._names(self._many(case, expand("kitei:shortfall"))),
             **self._actors(case),
+            **self._counts(case),
         }
-        if "{because}" in rule.template.ja:
+        if _BECAUSE in rule.template.ja:
             words["because"], rows = self._because(case)
             people = [row["person"] for row in rows if row["person"]]
             words["persons"] = self._names([person for person in people if person])
@@ -155,6 +170,10 @@ class Teller:
             found[word] = self._posts(self._many(case, expand(predicate)))
         return found
 
+    def _counts(self, case: str) -> dict[str, Bilingual]:
+        found = {word: self._one(case, predicate) or "-" for word, predicate in _COUNTS.items()}
+        return {word: Bilingual(number, number) for word, number in found.items()}
+
     def _unit(self, case: str) -> Bilingual:
         """The organisation that a designation is for."""
         units = [
@@ -191,21 +210,30 @@ class Teller:
         return Bilingual("、".join(x.ja for x in ordered), ", ".join(x.en for x in ordered))
 
     def _because(self, case: str) -> tuple[Bilingual, list[Row]]:
-        if self._told is None:
-            self._told = self._tell()
-        return self._told.get(case, (_NONE, []))
+        """The sentence of who-acts for a post, so that answers and findings agree."""
+        rows = self._answered(case)
+        if not rows:
+            return _NONE, []
+        if self._text is None:
+            self._text = standing(self._view, self._city.regulation)
+        return because(rows[0], self._labels, self._day, self._text), rows
 
-    def _tell(self) -> dict[str, tuple[Bilingual, list[Row]]]:
-        """The sentence of who-acts for each post, so that answers and findings agree."""
-        text = standing(self._view, self._city.regulation)
-        rows_of: dict[str, list[Row]] = defaultdict(list)
-        for row in self._view.select(find("who-acts").sparql):
-            for case in self._many(row["answer"] or "", _CASE_OF_ANSWER):
-                rows_of[case].append(row)
-        return {
-            case: (because(rows[0], self._labels, self._day, text), rows)
-            for case, rows in rows_of.items()
-        }
+    def _answered(self, case: str) -> list[Row]:
+        """What who-acts says of a case."""
+        question = find("who-acts").sparql
+        if self._explained <= _FEW:
+            posts = self._many(case, expand("kitei:post"))
+            rows = [row for post in posts for row in self._view.select(question, {"post": post})]
+            return [row for row in rows if case in self._cases(row)]
+        if self._answers is None:
+            self._answers = defaultdict(list)
+            for row in self._view.select(question):
+                for other in self._cases(row):
+                    self._answers[other].append(row)
+        return self._answers.get(case, [])
+
+    def _cases(self, row: Row) -> list[str]:
+        return self._many(row["answer"] or "", _CASE_OF_ANSWER)
 
     def _date(self, case: str) -> Bilingual:
         """The day of the act that a case judges."""
@@ -262,7 +290,21 @@ class Teller:
     def _place(self, file: str, case: str, column: str | None, table: str | None = None) -> Source:
         rows = sorted(int(row) for row in self._many(case, expand("kitei:row")))
         sheet = self._one(table or case, "kitei:sheet")
-        return Source(file, rows[0] if rows else None, column, sheet, self._one(case, "kitei:cell"))
+        row = rows[0] if rows else None
+        cell = self._one(case, "kitei:cell") or self._address(file, sheet, row, column)
+        return Source(file, row, column, sheet, cell)
+
+    def _address(
+        self, file: str, sheet: str | None, row: int | None, column: str | None
+    ) -> str | None:
+        """The cell of a sheet in which a row and a column meet."""
+        roster = self._city.roster
+        for read in roster.tables if roster and sheet and row and column else ():
+            if (read.file, read.sheet) == (file, sheet):
+                for field, header in read.headers.items():
+                    if header == column:
+                        return f"{read.letters[field]}{row}"
+        return None
 
     def _header(self, table: str, field: str | None) -> str | None:
         name = self._one(table, "kitei:tableName")

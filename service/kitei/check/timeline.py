@@ -16,7 +16,9 @@ from kitei.ask import period
 from kitei.check.checking import check
 from kitei.check.finding import Finding
 from kitei.city import City
-from kitei.errors import Bilingual, NothingToCheckError, UsageError
+from kitei.dates import require_period
+from kitei.errors import Bilingual, NothingToCheckError
+from kitei.readings import Switch
 from kitei.store import Dataset
 
 _FACTS = """
@@ -68,6 +70,8 @@ class Timeline(NamedTuple):
     changes: Sequence[Change]
     derived: int
     """How many days were checked."""
+    switched: Sequence[Switch] = ()
+    """Readings that were not taken by default."""
 
 
 def timeline(city: City, first: date, last: date, progress: Progress | None = None) -> Timeline:
@@ -76,11 +80,7 @@ def timeline(city: City, first: date, last: date, progress: Progress | None = No
     Raises ``UsageError`` when the period ends before it begins or there is no roster, and
     ``NothingToCheckError`` when no day of it can be checked.
     """
-    if last < first:
-        raise UsageError(
-            f"期間の終わり ({last}) が始め ({first}) より前である。",
-            f"The period ends ({last}) before it begins ({first}).",
-        )
+    require_period(first, last)
     days = change_days(city.dataset, first, last)
     start = before = verdict(city, days[0])
     checked = start.unchecked is None
@@ -95,7 +95,7 @@ def timeline(city: City, first: date, last: date, progress: Progress | None = No
         before = now
     if not checked:
         raise NothingToCheckError(*(before.unchecked or Bilingual("", "")))
-    return Timeline(first, last, start, changes, len(days))
+    return Timeline(first, last, start, changes, len(days), city.switches)
 
 
 def change_days(dataset: Dataset, first: date, last: date) -> list[date]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from typing import NamedTuple
 
 import pyshacl
@@ -16,7 +17,7 @@ from pyshacl.errors import ReportableRuntimeError
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
-from kitei.check.rules import Rule
+from kitei.check.rules import Rule, enforced, enforcing
 from kitei.errors import NothingToCheckError
 
 
@@ -35,8 +36,32 @@ class Result(NamedTuple):
 def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Result]:
     """The results of ``rules`` over the derived facts of a day, sorted.
 
-    Raises ``NothingToCheckError`` when the shapes are invalid.
+    Whoever leaves out rules that meet no case loses no result, and half of the time.
+    Raises ``NothingToCheckError`` when the shapes are invalid, those of other rules included.
     """
+    _require_sound(shapes)
+    report = _report(snapshot, enforcing(shapes, rules))
+    wanted = {rule.shape for rule in rules}
+    results = {
+        Result(
+            str(shape),
+            str(report.value(node, SH.focusNode)),
+            _value(report, node),
+            str(report.value(node, SH.sourceConstraintComponent)),
+        )
+        for node in report.subjects(RDF.type, SH.ValidationResult)
+        if (shape := report.value(node, SH.sourceShape)) in wanted
+    }
+    return sorted(results, key=lambda result: result._replace(value=result.value or ""))
+
+
+@lru_cache(maxsize=4)
+def _require_sound(shapes: Graph) -> None:
+    """Let the validator load all shapes once."""
+    _report(Graph(bind_namespaces="none"), enforced(shapes))
+
+
+def _report(snapshot: Graph, shapes: Graph) -> Graph:
     try:
         _, report, text = pyshacl.validate(
             snapshot,
@@ -52,18 +77,7 @@ def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Re
         ) from error
     if not isinstance(report, Graph):
         raise NothingToCheckError(f"検査できない: {text}", f"validation failed: {text}")
-    wanted = {rule.shape for rule in rules}
-    results = {
-        Result(
-            str(shape),
-            str(report.value(node, SH.focusNode)),
-            _value(report, node),
-            str(report.value(node, SH.sourceConstraintComponent)),
-        )
-        for node in report.subjects(RDF.type, SH.ValidationResult)
-        if (shape := report.value(node, SH.sourceShape)) in wanted
-    }
-    return sorted(results, key=lambda result: result._replace(value=result.value or ""))
+    return report
 
 
 def _value(report: Graph, node: Node) -> str | None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
-from typing import NoReturn, TextIO
+from types import ModuleType
+from typing import TextIO
 
 from kitei import __version__
-from kitei.cli.language import usage, user_language
-from kitei.errors import InternalError, KiteiError, UsageError
+from kitei.cli.language import user_language
+from kitei.cli.parser import Parser
+from kitei.cli.printing import say
+from kitei.errors import InternalError, KiteiError
 
 # Only the module of the command that is run is imported: start-up time is
 # a good part of what a question costs.
@@ -22,19 +26,16 @@ COMMANDS = (
     "coverage",
     "explain",
     "export",
+    "init-ci",
+    "load",
+    "memo",
     "query",
+    "readings",
     "serve",
     "text",
     "timeline",
 )
 _INTERRUPTED = 130
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors take the same road as all others."""
-
-    def error(self, message: str) -> NoReturn:
-        raise UsageError(*usage(message, self.prog))
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -45,13 +46,21 @@ def run(arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         _make_writable(stream)
     try:
-        return _dispatch(arguments)
+        options = _options(arguments)
+        # A configuration may ask for a language too.
+        language = getattr(options, "lang", None) or language
+        return int(options.run(options))
     except KiteiError as error:
-        # Engines explain themselves in several lines; a failure is one line all the same.
-        sys.stderr.write(f"kitei: {' '.join(error.message.within(language).split())}\n")
+        # Engines explain themselves in several lines, and what a user named may hold anything;
+        # a failure is one line all the same, and nothing in it is obeyed by a terminal.
+        from kitei.report.table import shown
+
+        said = shown(" ".join(error.message.within(language).split()))
+        say(said)
         return error.exit_code
     except KeyboardInterrupt:
-        sys.stderr.write("\n")
+        with suppress(OSError):
+            sys.stderr.write("\n")
         return _INTERRUPTED
     except BrokenPipeError:
         # The reader of our output (head, less) has gone; that is not a failure.
@@ -59,12 +68,18 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # the edge: whatever it is, no traceback reaches a user
         message = f"{type(error).__name__} ({_place(error)})"
         text = {"ja": "内部の誤り", "en": "internal error"}[language]
-        sys.stderr.write(f"kitei: {text}: {message}\n")
+        say(f"{text}: {message}")
         return InternalError.exit_code
 
 
-def _dispatch(arguments: Sequence[str]) -> int:
-    parser = _Parser(
+def module_of(command: str) -> ModuleType:
+    """The module of a command; importing it is what costs."""
+    return import_module(f"kitei.cli.{command.replace('-', '_')}")
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    """What the command line, and a configuration where it is silent, ask for."""
+    parser = Parser(
         prog="kitei",
         description="市の規程を知識グラフとして問い、名簿を照らす。"
         " / Ask a municipal regulation who acts, and check a roster against it.",
@@ -73,17 +88,31 @@ def _dispatch(arguments: Sequence[str]) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     chosen = next((word for word in arguments if not word.startswith("-")), None)
     for name in COMMANDS:
-        module = import_module(f"kitei.cli.{name}") if name == chosen or chosen is None else None
+        module = module_of(name) if chosen in (name, None) else None
         sub = commands.add_parser(name, help=module.__doc__ if module else None)
         if module:
             module.register(sub)
             sub.set_defaults(run=module.run)
+        if name == chosen:
+            _configure(sub, name, arguments[arguments.index(name) + 1 :])
     options, rest = parser.parse_known_args(arguments)
     if rest and not getattr(options, "takes_more", False):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     options.rest = rest
-    code: int = options.run(options)
-    return code
+    for read in ("config", "no_config"):
+        # What they said is in the other options by now, and no command asks again.
+        vars(options).pop(read, None)
+    return options
+
+
+def _configure(parser: argparse.ArgumentParser, command: str, words: Sequence[str]) -> None:
+    """Let a file give the options of ``command``. Who asks for help gets it whatever it says."""
+    from kitei.cli import config
+
+    if command not in config.WITHOUT:
+        config.add_options(parser)
+        if not {"-h", "--help"} & set(words):
+            config.apply(parser, command, words, COMMANDS)
 
 
 def _make_writable(stream: TextIO) -> None:

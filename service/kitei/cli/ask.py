@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from kitei.ask import ask, find, names, questions
-from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
+from kitei.cli.options import (
+    READINGS,
+    add_all_readings,
+    add_city,
+    add_day,
+    add_language,
+    add_store,
+    add_store_graphs,
+    day_of,
+    language_of,
+    open_city,
+)
+from kitei.cli.printing import put
+from kitei.cli.progress import progress
 from kitei.errors import UsageError
 from kitei.report.answers import FORMATS
 from kitei.report.table import table
@@ -22,7 +34,9 @@ def register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="the chain: roster fact, rule, provision text"
     )
-    add_city(parser)
+    add_all_readings(parser)
+    add_store(add_city(parser))
+    add_store_graphs(parser)
     add_day(parser)
     add_language(parser)
     parser.set_defaults(takes_more=True)
@@ -32,15 +46,15 @@ def run(options: argparse.Namespace) -> int:
     """Ask and print. The exit code is 0 for every status."""
     language = language_of(options)
     if options.list:
-        sys.stdout.write(_list(language))
+        put(_list(language))
         return 0
     if options.question is None:
         raise UsageError(
             "問いの名が要る (一覧: kitei ask --list)", "name a question (see kitei ask --list)"
         )
-    name, rest = _question_first(options.question, options.rest)
+    name, rest = question_first(options.question, options.rest)
     question = find(name)
-    parameters = _parameters(rest)
+    parameters = parameters_of(rest)
     if not question.of_period and (options.first or options.last):
         raise UsageError(
             f"「{question.name}」は一日について問う。--as-of を用いる。",
@@ -48,9 +62,15 @@ def run(options: argparse.Namespace) -> int:
         )
     day = day_of(options.last or options.as_of)
     first = day_of(options.first) if options.first else None
-    city = open_city(options, parameters.get("post"))
-    answers = ask(city, question, parameters, day, first)
-    sys.stdout.write(FORMATS[options.format](answers, language, options.explain))
+    city = open_city(options, parameters.get("post"), sparing=True)
+    if options.all_readings:
+        from kitei.ask.robust import ask_all_readings
+
+        with progress(READINGS, language) as show:
+            answers = ask_all_readings(city, question, parameters, day, first, progress=show)
+    else:
+        answers = ask(city, question, parameters, day, first)
+    put(FORMATS[options.format](answers, language, options.explain))
     return 0
 
 
@@ -71,7 +91,7 @@ def _list(language: str) -> str:
     return table(header[language], rows)
 
 
-def _question_first(name: str, rest: list[str]) -> tuple[str, list[str]]:
+def question_first(name: str, rest: list[str]) -> tuple[str, list[str]]:
     """The question and its parameters, also where a parameter was written before the question.
 
     ``--post X who-acts`` reaches us as the question ``X`` and the rest ``--post who-acts``.
@@ -83,7 +103,7 @@ def _question_first(name: str, rest: list[str]) -> tuple[str, list[str]]:
     return name, rest
 
 
-def _parameters(words: list[str]) -> dict[str, str]:
+def parameters_of(words: list[str]) -> dict[str, str]:
     """``--name value`` and ``--name=value`` as a mapping; each name once."""
     found: dict[str, str] = {}
     rest = iter(words)

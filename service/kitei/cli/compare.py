@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import suppress
 from pathlib import Path
 
 from kitei.cli.options import (
     add_city,
     add_day,
+    add_fail_on,
     add_language,
     day_of,
     language_of,
     open_city,
     require_roster,
 )
+from kitei.cli.printing import put
 
 _NEW_FINDINGS = 1
 
@@ -32,12 +32,7 @@ def register(parser: argparse.ArgumentParser) -> None:
     )
     add_language(parser)
     parser.add_argument("--format", choices=("json", "text"), default="text")
-    parser.add_argument(
-        "--fail-on",
-        choices=("violation", "warning", "info"),
-        default="violation",
-        help="the least severity of a new finding that makes the exit code 1",
-    )
+    add_fail_on(parser, "the least severity of a new finding that makes the exit code 1")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -51,7 +46,5 @@ def run(options: argparse.Namespace) -> int:
     from kitei.report.comparison import FORMATS
 
     comparison = compare(new, old, day, until, options.fail_on)
-    # Whoever reads may have seen enough (head, less); the verdict stands all the same.
-    with suppress(BrokenPipeError):
-        sys.stdout.write(FORMATS[options.format](comparison, language_of(options)))
+    put(FORMATS[options.format](comparison, language_of(options)))
     return 0 if comparison.passes else _NEW_FINDINGS

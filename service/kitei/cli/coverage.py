@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
+from kitei.cli.printing import put
 
 _UNCOVERED = 1
 
@@ -25,6 +25,6 @@ def run(options: argparse.Namespace) -> int:
 
     day = day_of(options.as_of)
     answers = ask(open_city(options), find("coverage"), {}, day)
-    sys.stdout.write(FORMATS[options.format](answers, language_of(options), False))
+    put(FORMATS[options.format](answers, language_of(options), False))
     covered = all(answer.row.get("covered") == "true" for answer in answers.answers)
     return 0 if covered else _UNCOVERED

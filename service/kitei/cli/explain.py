@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
+from kitei.cli.printing import put
 from kitei.errors import Bilingual
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     city = open_city(options)
     view = city.day(day_of(options.as_of), judging=False)
     explained = explain(city, view, options.rule)
-    sys.stdout.write("\n".join(_told(explained, city.regulation.title, language_of(options))))
+    put("\n".join(_told(explained, city.regulation.title, language_of(options))))
     return 0
 
 

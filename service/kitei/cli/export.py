@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from kitei.cli.options import add_city, add_day, add_language, day_of, open_city, require_roster
+from kitei.cli.printing import put
 from kitei.errors import TextNotHeldError
 
 
@@ -31,5 +31,5 @@ def run(options: argparse.Namespace) -> int:
             f"{day}に施行されていた本文がないか、収録していない。書き出していない。",
             f"no text in force on {day} is held; nothing was exported",
         )
-    sys.stdout.write(as_turtle(snapshot(city, view, day)))
+    put(as_turtle(snapshot(city, view, day)))
     return 0

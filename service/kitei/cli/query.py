@@ -6,11 +6,26 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kitei.cli.options import add_city, add_day, add_language, day_of, open_city
+from kitei.cli.options import (
+    add_city,
+    add_data,
+    add_day,
+    add_language,
+    add_store,
+    add_store_graphs,
+    day_of,
+    open_city,
+)
+from kitei.cli.printing import put
 from kitei.errors import InputUnreadableError, UsageError
 from kitei.namespaces import PREFIXES
+
+if TYPE_CHECKING:
+    from kitei.store import Choose
 
 # Format -> what it is for solutions, and what for graphs.
 _RESULTS = {
@@ -38,7 +53,9 @@ def register(parser: argparse.ArgumentParser) -> None:
         default="table",
         help="of a SELECT or ASK: not turtle; of a graph: turtle (default), json (JSON-LD), xml",
     )
-    add_city(parser)
+    add_store(add_city(parser))
+    add_store_graphs(parser)
+    add_data(parser)
     add_day(parser)
     add_language(parser)
 
@@ -49,19 +66,48 @@ def run(options: argparse.Namespace) -> int:
 
     query = _read(options.file)
     examine(query)
-    day = day_of(options.as_of)
-    city = open_city(options)
-    dataset = city.day(day, judging=False).dataset
-    dataset.merge()
-    data, media_type = dataset.answer(query, lambda offered: _choose(options.format, offered))
+    data, media_type = _answer(options, query, lambda offered: _choose(options.format, offered))
     if options.format == "table" and media_type == _RESULTS["table"]:
-        sys.stdout.write(_table(data))
+        put(_table(data))
         return 0
-    sys.stdout.flush()
     text = data.decode("utf-8")
     # The CSV and TSV of the engine end their lines as their own standards say.
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    put(text if text.endswith("\n") else text + "\n")
     return 0
+
+
+def _answer(options: argparse.Namespace, query: str, choose: Choose) -> tuple[bytes, str]:
+    """What the query yields, from memory or from the store that is named."""
+    from kitei import foreign
+
+    day = day_of(options.as_of)
+    if options.store is not None:
+        return _stored_answer(options, query, choose, day)
+    files = foreign.files(options.data or [])
+    dataset = open_city(options).day(day, judging=False).dataset
+    # Only now, so that nothing is derived from what others say.
+    dataset.add(foreign.dataset(files))
+    dataset.merge()
+    return dataset.answer(query, choose)
+
+
+def _stored_answer(
+    options: argparse.Namespace, query: str, choose: Choose, day: date
+) -> tuple[bytes, str]:
+    if options.data:
+        raise UsageError(
+            "--store を問うときは、そこに読み込んだものだけが対象となる (kitei load)。",
+            "with --store, only what was loaded there is queried (kitei load)",
+        )
+    from kitei.storage import open_store
+    from kitei.storage.contents import Contents
+
+    view = open_city(options).day(day, judging=False)
+    contents = Contents(open_store(options.store))
+    if not contents.has(view, day):
+        contents = Contents(open_store(options.store, options.store_graphs, writable=True))
+        contents.publish(view, day)
+    return contents.answer(query, choose, day)
 
 
 def _read(name: str) -> str:

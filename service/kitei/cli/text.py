@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from kitei.cli.options import add_city, add_day, add_language, day_of, language_of, open_city
+from kitei.cli.printing import put
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -30,18 +30,17 @@ def run(options: argparse.Namespace) -> int:
     day = day_of(options.as_of)
     city = open_city(options)
     if options.format == "published":
-        sys.stdout.buffer.write(published(city, day, options.eid).encode())
+        put(published(city, day, options.eid).encode())
         return 0
     found = provisions(city, day, options.eid)
     if options.format == "json":
         document = [provision.fields() for provision in found]
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
+        put(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
         return 0
     language = language_of(options)
     for provision in found:
         indent = "  " * provision.depth
         name = f"{provision.eid}  {provision.heading.within(language)}".rstrip()
-        sys.stdout.write(f"{indent}{name}\n")
-        for line in provision.words.splitlines():
-            sys.stdout.write(f"{indent}    {line}\n")
+        words = [f"    {line}" for line in provision.words.splitlines()]
+        put("".join(f"{indent}{line}\n" for line in (name, *words)))
     return 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from kitei.cli.options import add_city, add_language, day_of, language_of, open_city, require_roster
+from kitei.cli.printing import put
+from kitei.cli.progress import progress
 from kitei.errors import Bilingual
 
-_CLEAR = "\r\x1b[K"
+_DAYS = Bilingual("日", "day")
 
 
 def register(parser: argparse.ArgumentParser) -> None:
@@ -29,16 +30,7 @@ def run(options: argparse.Namespace) -> int:
     from kitei.check.timeline import timeline
     from kitei.report.timeline import FORMATS
 
-    def show(done: int, days: int) -> None:
-        said = Bilingual(f"{done}/{days}日", f"day {done} of {days}").within(language)
-        sys.stderr.write(f"{_CLEAR}{said}")
-        sys.stderr.flush()
-
-    seen = sys.stderr.isatty()
-    try:
-        found = timeline(city, first, last, show if seen else None)
-    finally:
-        if seen:
-            sys.stderr.write(_CLEAR)
-    sys.stdout.write(FORMATS[options.format](found, language))
+    with progress(_DAYS, language) as show:
+        found = timeline(city, first, last, show)
+    put(FORMATS[options.format](found, language))
     return 0

@@ -13,3 +13,5 @@ FORMATS = (
     "markdown",
     "html",
 )
+# Of `kitei check --each`: those that can be written a city at a time.
+EACH_FORMATS = ("text", "json", "jsonl", "sarif", "junit")

@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping
 from kitei.ask import Answer, Answers
 from kitei.ask.explain import explain
 from kitei.errors import Bilingual
+from kitei.readings import listed, members
 from kitei.report.table import table
 
 DISCLAIMER = Bilingual(
     "収録した本文と名簿から機械的に導いたもので、市の公式解釈ではない。",
     "Derived mechanically from the text and roster held here; no official interpretation.",
 )
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""What begins a formula, or may once a spreadsheet program has trimmed or narrowed it."""
 
 
 def as_json(answers: Answers, language: str, explained: bool) -> str:
@@ -31,10 +34,20 @@ def as_json(answers: Answers, language: str, explained: bool) -> str:
         "text": answers.text.fields(),
         "status": answers.status,
         "answers": [_json_answer(answers, answer, explained) for answer in answers.answers],
+        **members(answers.switched),
+        **_all_readings(answers),
         "notices": [notice._asdict() for notice in answers.notices],
         "disclaimer": DISCLAIMER._asdict(),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+
+
+def _all_readings(answers: Answers) -> dict[str, object]:
+    if answers.robustness is None:
+        return {}
+    from kitei.report.readings import fields
+
+    return fields(answers.robustness)
 
 
 def _fields(answer: Answer) -> dict[str, object]:
@@ -75,6 +88,10 @@ def as_table(answers: Answers, language: str, explained: bool) -> str:
     if explained:
         parts.append("\n" + _chains(answers, language))
     parts.extend(f"\n* {notice.within(language)}" for notice in answers.notices)
+    if answers.robustness is not None:
+        from kitei.report.readings import as_lines
+
+        parts.extend(f"\n{line}" for line in as_lines(answers.robustness, language))
     parts.append(f"\n{DISCLAIMER.within(language)}\n")
     return "".join(parts)
 
@@ -91,15 +108,42 @@ def _chains(answers: Answers, language: str) -> str:
 
 
 def as_csv(answers: Answers, language: str, explained: bool) -> str:
-    """CSV (RFC 4180) with the machine fields as columns; lists are joined by ``;``."""
+    """CSV (RFC 4180) with the machine fields as columns; lists are joined by ``;``.
+
+    Where readings were switched a last column ``readings_switched`` says which.
+    """
     del language, explained
-    rows = [_fields(answer) for answer in answers.answers]
     stream = io.StringIO()
-    names = list(rows[0]) if rows else [column.name for column in answers.question.columns]
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(names)
-    writer.writerows([_flat(row[name]) for name in names] for row in rows)
+    csv.writer(stream, lineterminator="\r\n").writerows(_rows(answers))
     return stream.getvalue()
+
+
+def as_csv_for_excel(answers: Answers, language: str, explained: bool) -> str:
+    """The same CSV for who opens it in a spreadsheet: a byte order mark, every cell quoted.
+
+    A cell that would be taken for a formula gets an apostrophe before it (OWASP, "CSV
+    Injection"), so this is for looking at and not for reading back.
+    """
+    del language, explained
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    writer.writerows([_harmless(cell) for cell in row] for row in _rows(answers))
+    return "\ufeff" + stream.getvalue()
+
+
+def _harmless(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _rows(answers: Answers) -> list[list[object]]:
+    """A header of machine names, and the values below it."""
+    rows = [_fields(answer) for answer in answers.answers]
+    names = list(rows[0]) if rows else [column.name for column in answers.question.columns]
+    switches = listed(answers.switched)
+    switched = [f"{item['reading']}={item['alternative']}" for item in switches]
+    more = {"readings_switched": ";".join(switched)} if switched else {}
+    body = [[*(_flat(row[name]) for name in names), *more.values()] for row in rows]
+    return [[*names, *more], *body]
 
 
 def _flat(value: object) -> object:
@@ -118,6 +162,7 @@ def as_turtle(answers: Answers, language: str, explained: bool) -> str:
     return result_set(
         [column.name for column in answers.question.columns],
         [answer.row for answer in answers.answers],
+        [switch.said for switch in answers.switched],
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from kitei.check import Finding
 from kitei.check.comparison import Acting, Comparison, Gap, PostChange
 from kitei.errors import Bilingual
+from kitei.readings import members
 from kitei.report.answers import DISCLAIMER
 
 SEVERITY = {
@@ -61,6 +62,7 @@ def as_json(comparison: Comparison, language: str) -> str:
             "opened": [_period(gap) for gap in comparison.opened],
             "closed": [_period(gap) for gap in comparison.closed],
         },
+        **members(comparison.new.switched),
         "notices": [notice._asdict() for notice in comparison.new.notices],
         "disclaimer": DISCLAIMER._asdict(),
     }

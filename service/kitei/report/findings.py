@@ -7,8 +7,10 @@ from itertools import groupby
 
 from kitei.check import Finding, Report
 from kitei.errors import Bilingual
-from kitei.report import waivers
+from kitei.readings import members
+from kitei.report import readings, waivers
 from kitei.report.answers import DISCLAIMER
+from kitei.report.inert import one_line
 
 SEVERITY = {
     "violation": Bilingual("不適合", "violation"),
@@ -24,7 +26,12 @@ _COLOUR = {"violation": "31", "warning": "33", "info": "36"}
 def as_json(report: Report, language: str, coloured: bool) -> str:
     """The documented JSON, in both languages."""
     del language, coloured
-    document = {
+    return json.dumps(document(report), ensure_ascii=False, indent=1) + "\n"
+
+
+def document(report: Report) -> dict[str, object]:
+    """The members of the documented JSON."""
+    return {
         "conforms": report.conforms,
         "as_of": report.as_of.isoformat(),
         "text": report.text.fields(),
@@ -37,10 +44,11 @@ def as_json(report: Report, language: str, coloured: bool) -> str:
         },
         "findings": [_finding(finding) for finding in report.findings],
         **waivers.fields(report),
+        **members(report.switched),
+        **readings.fields(report.robustness),
         "notices": [notice._asdict() for notice in report.notices],
         "disclaimer": DISCLAIMER._asdict(),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _finding(finding: Finding) -> dict[str, object]:
@@ -58,6 +66,7 @@ def as_text(report: Report, language: str, coloured: bool) -> str:
         parts.append(title.within(language) + "\n")
         parts.extend(_lines(finding, language, coloured) for finding in findings)
         parts.append("\n")
+    parts.extend(f"{one_line(line)}\n" for line in readings.as_lines(report.robustness, language))
     parts.extend(f"{line.within(language)}\n" for line in summary(report))
     return "".join(parts)
 
@@ -69,11 +78,6 @@ def grouped(report: Report) -> list[tuple[Bilingual, list[Finding]]]:
     )
     groups = [list(group) for _, group in groupby(ordered, key=lambda f: f.provision)]
     return [(group[0].citation or ROSTER, group) for group in groups]
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks and without anything that a terminal would obey."""
-    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _lines(finding: Finding, language: str, coloured: bool) -> str:

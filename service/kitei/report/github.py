@@ -5,6 +5,7 @@ from __future__ import annotations
 from kitei.check import Finding, Report
 from kitei.report.findings import summary
 from kitei.report.places import Places, line
+from kitei.report.table import shown
 
 _COMMAND = {"violation": "error", "warning": "warning", "info": "notice"}
 
@@ -34,9 +35,9 @@ def _annotation(finding: Finding, language: str, places: Places) -> str:
 
 
 def _data(text: str) -> str:
-    """As ``@actions/core`` escapes a message (and any other line break, for other readers)."""
+    """As ``@actions/core`` escapes a message; no other line break and no control character."""
     text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return " ".join(text.splitlines())
+    return shown(" ".join(text.splitlines()))
 
 
 def _property(text: str) -> str:

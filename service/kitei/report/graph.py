@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from rdflib import Graph
 
 from kitei.namespaces import PREFIXES
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def as_turtle(snapshot: Graph) -> str:
@@ -14,4 +18,12 @@ def as_turtle(snapshot: Graph) -> str:
         graph.bind(prefix, namespace)
     for triple in snapshot:
         graph.add(triple)
-    return graph.serialize(format="turtle")
+    return escaped(graph.serialize(format="turtle"))
+
+
+def escaped(turtle: str) -> str:
+    """The same Turtle without raw control characters, which it allows and terminals obey.
+
+    They can only stand in literals, where a numeric escape means the same.
+    """
+    return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04X}", turtle)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from kitei.check import Finding, Report
 from kitei.errors import Bilingual
-from kitei.report.findings import BREACHED, CONFORMS, SEVERITY, grouped, one_line, summary
+from kitei.report import readings
+from kitei.report.findings import BREACHED, CONFORMS, SEVERITY, grouped, summary
+from kitei.report.inert import in_html, page
 from kitei.report.places import Places
 
 _TITLE = Bilingual("名簿の検査結果", "Roster check")
@@ -17,6 +17,7 @@ _HEADERS = (
     Bilingual("箇所", "Place"),
     Bilingual("内容と是正の方法", "Finding and cure"),
 )
+_READINGS = Bilingual("解釈を替えた場合", "Under other readings")
 _NONE = Bilingual("指摘はない。", "No findings.")
 _STYLE = """\
 body { font: 1rem/1.6 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem;
@@ -44,30 +45,35 @@ def as_html(report: Report, language: str, places: Places) -> str:
         _section(heading.within(language), findings, language, places)
         for heading, findings in grouped(report)
     ]
-    return "".join(
-        [
-            f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n',
-            '<meta http-equiv="Content-Security-Policy" '
-            "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n",
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n',
-            '<meta name="robots" content="noindex">\n',
-            f"<title>{_text(title)} ({report.as_of}, {_text(said)})</title>\n",
-            f"<style>\n{_STYLE}</style>\n</head>\n<body>\n<main>\n",
-            f"<h1>{_text(title)}</h1>\n",
-            f'<p class="verdict {verdict}">{_text(first)}</p>\n',
-            *(sections or [f"<p>{_NONE.within(language)}</p>\n"]),
-            "</main>\n<footer>\n<ul>\n",
-            *(f"<li>{_text(line)}</li>\n" for line in rest),
-            "</ul>\n</footer>\n</body>\n</html>\n",
-        ]
-    )
+    body = [
+        f"<main>\n<h1>{in_html(title)}</h1>\n",
+        f'<p class="verdict {verdict}">{in_html(first)}</p>\n',
+        *(sections or [f"<p>{_NONE.within(language)}</p>\n"]),
+        *_robustness(report, language),
+        "</main>\n<footer>\n<ul>\n",
+        *(f"<li>{in_html(line)}</li>\n" for line in rest),
+        "</ul>\n</footer>\n",
+    ]
+    return page(language, f"{title} ({report.as_of}, {said})", _STYLE, body)
+
+
+def _robustness(report: Report, language: str) -> list[str]:
+    """What other readings would change, where that was asked."""
+    if report.robustness is None:
+        return []
+    lines = [f"<section>\n<h2>{_READINGS.within(language)}</h2>\n<ul>\n"]
+    for item in readings.told(report.robustness):
+        details = "".join(f"<li>{in_html(d.within(language))}</li>\n" for d in item.details)
+        below = f"\n<ul>\n{details}</ul>\n" if details else ""
+        lines.append(f"<li>{in_html(item.said.within(language))}{below}</li>\n")
+    return [*lines, "</ul>\n</section>\n"]
 
 
 def _section(heading: str, findings: list[Finding], language: str, places: Places) -> str:
     headers = "".join(f'<th scope="col">{header.within(language)}</th>' for header in _HEADERS)
     rows = "".join(_row(finding, language, places) for finding in findings)
     return (
-        f"<section>\n<h2>{_text(heading)}</h2>\n<table>\n<thead><tr>{headers}</tr></thead>\n"
+        f"<section>\n<h2>{in_html(heading)}</h2>\n<table>\n<thead><tr>{headers}</tr></thead>\n"
         f"<tbody>\n{rows}</tbody>\n</table>\n</section>\n"
     )
 
@@ -77,13 +83,9 @@ def _row(finding: Finding, language: str, places: Places) -> str:
     place = str(source._replace(file=places.path(finding))) if source else ""
     severity = SEVERITY[finding.severity].within(language)
     return (
-        f'<tr><td class="{_text(finding.severity)}">{_text(severity)}</td>'
-        f"<td><code>{_text(finding.rule)}</code></td>"
-        f"<td><bdi>{_text(finding.focus)}</bdi></td><td><bdi>{_text(place)}</bdi></td>"
-        f"<td><p>{_text(finding.message.within(language))}</p>"
-        f"<p>→ {_text(finding.hint.within(language))}</p></td></tr>\n"
+        f'<tr><td class="{in_html(finding.severity)}">{in_html(severity)}</td>'
+        f"<td><code>{in_html(finding.rule)}</code></td>"
+        f"<td><bdi>{in_html(finding.focus)}</bdi></td><td><bdi>{in_html(place)}</bdi></td>"
+        f"<td><p>{in_html(finding.message.within(language))}</p>"
+        f"<p>→ {in_html(finding.hint.within(language))}</p></td></tr>\n"
     )
-
-
-def _text(text: str) -> str:
-    return escape(one_line(text))

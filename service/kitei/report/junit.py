@@ -14,12 +14,15 @@ from xml.etree import ElementTree as ET
 from kitei.check import Case, Finding, Report
 from kitei.check.checking import SEVERITIES
 from kitei.errors import Bilingual
+from kitei.readings import told
 from kitei.report.findings import ROSTER
 from kitei.report.places import Places, line
 
 _ARTICLE = re.compile(r"(第\d+条(?:の\d+)*)|(Article \d+(?:-\d+)*)")
 _NOT_JUDGED = Bilingual("判断しなかった規則", "Rules not judged")
+_READINGS = Bilingual("解釈の切替え", "Readings switched")
 _NO_TABLE = Bilingual("表がない", "for want of a table")
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 # What XML 1.0 cannot hold, not even escaped.
 _NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -32,6 +35,21 @@ class _Test(NamedTuple):
 
 def as_junit(report: Report, language: str, places: Places) -> str:
     """One XML document, its suites and cases in a fixed order."""
+    tests, suites = _grouped(report, language, places)
+    top = ET.Element("testsuites", {"name": "kitei", **_counts(tests)})
+    top.extend(suites)
+    ET.indent(top, " ")
+    text = ET.tostring(top, encoding="unicode")
+    return f"{DECLARATION}{text}\n"
+
+
+def suites_of(report: Report, language: str, places: Places) -> list[ET.Element]:
+    """The suites of a check, for a document that holds those of others as well."""
+    return _grouped(report, language, places)[1]
+
+
+def _grouped(report: Report, language: str, places: Places) -> tuple[list[_Test], list[ET.Element]]:
+    """All cases, and the suites that they make up."""
     tests = [_judged(finding, report.fail_on, language, places) for finding in report.findings]
     tests += [
         _test(_suite(case, language), f"{rule}: {case.focus}") for rule, case in report.passed
@@ -39,27 +57,27 @@ def as_junit(report: Report, language: str, places: Places) -> str:
     tests += [_skipped_rule(name, language) for name in report.not_judged]
     for item in report.waivers.waived if report.waivers else ():
         test = _test(_suite(item.finding.origin.case, language), _name(item.finding))
-        ET.SubElement(test.element, "skipped", message=_xml(item.waiver.reason))
+        ET.SubElement(test.element, "skipped", message=xml(item.waiver.reason))
         tests.append(test)
+    tests += [_switched(said, language) for said in told(report.switched)]
     suites: dict[str, list[_Test]] = defaultdict(list)
     for test in tests:
         suites[test.suite].append(test)
-    top = ET.Element("testsuites", {"name": "kitei", **_counts(tests)})
+    elements = []
     for name in sorted(suites):
-        suite = ET.SubElement(top, "testsuite", {"name": name, **_counts(suites[name])})
+        suite = ET.Element("testsuite", {"name": name, **_counts(suites[name])})
         suite.extend(test.element for test in sorted(suites[name], key=lambda test: test.name))
-    ET.indent(top, " ")
-    text = ET.tostring(top, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+        elements.append(suite)
+    return tests, elements
 
 
 def _judged(finding: Finding, fail_on: str, language: str, places: Places) -> _Test:
     test = _test(_suite(finding.origin.case, language), _name(finding))
-    test.element.set("file", _xml(places.path(finding)))
+    test.element.set("file", xml(places.path(finding)))
     if (row := line(finding)) is not None:
         test.element.set("line", str(row))
-    message = _xml(finding.message.within(language))
-    said = f"{message}\n-> {_xml(finding.hint.within(language))}"
+    message = xml(finding.message.within(language))
+    said = f"{message}\n-> {xml(finding.hint.within(language))}"
     if SEVERITIES.index(finding.severity) >= SEVERITIES.index(fail_on):
         failure = ET.SubElement(test.element, "failure", type=finding.severity, message=message)
         failure.text = said
@@ -74,8 +92,15 @@ def _skipped_rule(rule: str, language: str) -> _Test:
     return test
 
 
+def _switched(said: Bilingual, language: str) -> _Test:
+    """A test that says that a reading was not taken by default: a file has no better place."""
+    test = _test(_READINGS.within(language), said.within(language))
+    ET.SubElement(test.element, "skipped", message=xml(said.within(language)))
+    return test
+
+
 def _test(suite: str, name: str) -> _Test:
-    suite, name = _xml(suite), _xml(name)
+    suite, name = xml(suite), xml(name)
     return _Test(suite, name, ET.Element("testcase", classname=suite, name=name))
 
 
@@ -106,5 +131,6 @@ def _counts(tests: list[_Test]) -> dict[str, str]:
     }
 
 
-def _xml(text: str) -> str:
+def xml(text: str) -> str:
+    """The text with a mark in place of what XML cannot hold."""
     return _NO_XML.sub("�", text)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from kitei.check import Finding, Report
 from kitei.errors import Bilingual
-from kitei.report.findings import SEVERITY, grouped, one_line, summary
+from kitei.report import readings
+from kitei.report.findings import SEVERITY, grouped, summary
+from kitei.report.inert import in_markdown
 from kitei.report.places import Places
 
 _TITLE = Bilingual("検査結果", "Check")
@@ -14,8 +14,6 @@ _HEADER = Bilingual(
     "| 程度 | 規則 | 対象 | 箇所 | 内容 |", "| Severity | Rule | Focus | Place | Finding |"
 )
 _MORE = Bilingual("ほか {0} 件は省いた。", "{0} more findings are left out.")
-_SPECIAL = re.compile(r"([\\`*_\[\](){}|~@$#!])")
-_LINK = re.compile(r"(?=://)|(?<=www)(?=\.)", re.IGNORECASE)
 
 
 def as_markdown(report: Report, language: str, places: Places, most: int | None = None) -> str:
@@ -25,13 +23,13 @@ def as_markdown(report: Report, language: str, places: Places, most: int | None 
     """
     first, *rest = summary(report)
     parts = [
-        f"## {_TITLE.within(language)}: {_text(report.text.regulation.title)}\n\n",
-        f"**{_text(first.within(language))}**\n",
+        f"## {_TITLE.within(language)}: {in_markdown(report.text.regulation.title)}\n\n",
+        f"**{in_markdown(first.within(language))}**\n",
     ]
     room = most
     shown = 0
     for title, findings in grouped(report):
-        head = f"\n### {_text(title.within(language))}\n\n{_HEADER.within(language)}\n"
+        head = f"\n### {in_markdown(title.within(language))}\n\n{_HEADER.within(language)}\n"
         head += "| --- | --- | --- | --- | --- |\n"
         for finding in findings:
             row = head + _row(finding, language, places)
@@ -43,7 +41,10 @@ def as_markdown(report: Report, language: str, places: Places, most: int | None 
     if shown < len(report.findings):
         parts.append("\n" + _MORE.within(language).format(len(report.findings) - shown) + "\n")
     parts.append("\n")
-    parts.extend(f"- {_text(line.within(language))}\n" for line in rest)
+    for item in readings.told(report.robustness) if report.robustness else ():
+        parts.append(f"- {in_markdown(item.said.within(language))}\n")
+        parts.extend(f"  - {in_markdown(detail.within(language))}\n" for detail in item.details)
+    parts.extend(f"- {in_markdown(line.within(language))}\n" for line in rest)
     return "".join(parts)
 
 
@@ -57,10 +58,4 @@ def _row(finding: Finding, language: str, places: Places) -> str:
         place,
         f"{finding.message.within(language)} → {finding.hint.within(language)}",
     )
-    return "| " + " | ".join(map(_text, cells)) + " |\n"
-
-
-def _text(text: str) -> str:
-    """Text in which nothing is markup, an entity, a link or a mention."""
-    text = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LINK.sub(r"\\", _SPECIAL.sub(r"\\\1", text))
+    return "| " + " | ".join(map(in_markdown, cells)) + " |\n"

@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import RDF, RDFS, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.term import Identifier
 
+from kitei.errors import Bilingual
 from kitei.namespaces import is_iri
 from kitei.store import Row
 
 RS = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/result-set#")
 
 
-def result_set(variables: Sequence[str], rows: Iterable[Row]) -> str:
+def result_set(
+    variables: Sequence[str], rows: Iterable[Row], comments: Iterable[Bilingual] = ()
+) -> str:
     """The rows as Turtle. A blank-separated list of IRIs becomes one binding an IRI."""
     graph = Graph()
     graph.bind("rs", RS)
     top = BNode("results")
     graph.add((top, RDF.type, RS.ResultSet))
+    for comment in comments:
+        for language, text in comment._asdict().items():
+            graph.add((top, RDFS.comment, Literal(text, lang=language)))
     for variable in variables:
         graph.add((top, RS.resultVariable, Literal(variable)))
     for index, row in enumerate(rows):

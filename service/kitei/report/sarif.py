@@ -10,18 +10,26 @@ from kitei import __version__
 from kitei.check import Finding, Report
 from kitei.check.rules import Rule
 from kitei.errors import Bilingual
+from kitei.readings import listed
 from kitei.report.answers import DISCLAIMER
 from kitei.report.places import Places, fingerprints, line
 
-_SCHEMA = (
+SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
+VERSION = "2.1.0"
 _LEVEL = {"violation": "error", "warning": "warning", "info": "note"}
 _FINGERPRINT = "kitei/v1"
 
 
 def as_sarif(report: Report, language: str, places: Places) -> str:
     """A log of one run; messages in ``language``, the other language among the properties."""
+    log = {"$schema": SCHEMA, "version": VERSION, "runs": [run_of(report, language, places)]}
+    return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
+
+
+def run_of(report: Report, language: str, places: Places) -> dict[str, object]:
+    """A run, the part of a log that one check makes up."""
     rules = {rule.name: index for index, rule in enumerate(report.catalogue)}
     waived = list(report.waivers.waived) if report.waivers else []
     findings = [*report.findings, *(item.finding for item in waived)]
@@ -35,8 +43,8 @@ def as_sarif(report: Report, language: str, places: Places) -> str:
             result["suppressions"] = []
         for result, item in zip(results[len(report.findings) :], waived, strict=True):
             result["suppressions"] = [{"kind": "external", "justification": item.waiver.reason}]
-    run = {
-        "tool": {"driver": _driver(report.catalogue, language)},
+    return {
+        "tool": {"driver": driver([_rule(rule, language) for rule in report.catalogue], language)},
         "language": language,
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": True}],
@@ -47,20 +55,20 @@ def as_sarif(report: Report, language: str, places: Places) -> str:
             "text": report.text.fields(),
             "unmatchedRules": list(report.unmatched_rules),
             "notJudged": list(report.not_judged),
+            "readingsSwitched": listed(report.switched),
             "notices": [notice._asdict() for notice in report.notices],
             "disclaimer": DISCLAIMER._asdict(),
         },
     }
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, ensure_ascii=False, indent=1) + "\n"
 
 
-def _driver(catalogue: Sequence[Rule], language: str) -> dict[str, object]:
+def driver(rules: Sequence[dict[str, object]], language: str) -> dict[str, object]:
+    """Kitei as the tool of a run that knows these rules."""
     return {
         "name": "kitei",
         "semanticVersion": __version__,
         "language": language,
-        "rules": [_rule(rule, language) for rule in catalogue],
+        "rules": rules,
     }
 
 
@@ -87,7 +95,7 @@ def _result(
         "ruleId": finding.rule,
         "ruleIndex": rules[finding.rule],
         "level": _LEVEL[finding.severity],
-        "message": {"text": _plain(said.within(language))},
+        "message": {"text": plain(said.within(language))},
         "locations": [_location(finding, places)],
         "partialFingerprints": {_FINGERPRINT: print_},
         "properties": {
@@ -114,7 +122,7 @@ def _location(finding: Finding, places: Places) -> dict[str, object]:
     return {"physicalLocation": physical, "logicalLocations": logical}
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A message in which nothing is a placeholder or a link (SARIF 3.11.5, 3.11.6)."""
     escaped = re.sub(r"([\\\[\]])", r"\\\1", text)
     return escaped.replace("{", "{{").replace("}", "}}")

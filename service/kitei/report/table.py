@@ -7,6 +7,19 @@ from collections.abc import Sequence
 from itertools import zip_longest
 
 _WIDE = frozenset("WFA")
+# Marks that make a terminal show what follows in another order.
+_TURNING = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def shown(text: str) -> str:
+    """The text with a replacement character for each that a terminal would obey.
+
+    Every other is kept: unlike ``str.isprintable`` this lets an ideographic space through.
+    """
+    return "".join(
+        "\ufffd" if char in _TURNING or unicodedata.category(char) == "Cc" else char
+        for char in text
+    )
 
 
 def width(text: str) -> int:
@@ -27,7 +40,10 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     A cell may have several lines; columns that are empty throughout are left out.
     """
     kept = [index for index in range(len(header)) if any(row[index] for row in rows)]
-    cells = [[row[index].split("\n") for index in kept] for row in (header, *rows)]
+    cells = [
+        [[shown(line) for line in row[index].split("\n")] for index in kept]
+        for row in (header, *rows)
+    ]
     widths = [
         max(width(line) for cell in column for line in cell) for column in zip(*cells, strict=True)
     ]

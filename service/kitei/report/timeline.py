@@ -11,6 +11,7 @@ from datetime import date
 from kitei.check import Finding
 from kitei.check.timeline import Change, Timeline
 from kitei.errors import Bilingual
+from kitei.readings import members, told
 from kitei.report.answers import DISCLAIMER
 from kitei.report.comparison import finding_lines
 
@@ -30,6 +31,7 @@ def as_json(found: Timeline, language: str) -> str:
         },
         "changes": [_change(change) for change in found.changes],
         "checked_days": found.derived,
+        **members(found.switched),
         "disclaimer": DISCLAIMER._asdict(),
     }
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
@@ -62,7 +64,10 @@ def as_text(found: Timeline, language: str) -> str:
         f"{found.first}から{found.last}まで: 結果の変わる日 {len(found.changes)}",
         f"{found.first} to {found.last}: days on which the verdict changes: {len(found.changes)}",
     )
-    parts.extend(["\n", summary.within(language), "\n", DISCLAIMER.within(language), "\n"])
+    notices = [f"{said.within(language)}\n" for said in told(found.switched)]
+    parts.extend(
+        ["\n", summary.within(language), "\n", *notices, DISCLAIMER.within(language), "\n"]
+    )
     return "".join(parts)
 
 

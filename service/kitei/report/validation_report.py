@@ -14,6 +14,7 @@ from rdflib.term import Node
 from kitei.check import Finding, Report
 from kitei.errors import Bilingual
 from kitei.namespaces import KITEI, PREFIXES, is_iri
+from kitei.report.graph import escaped
 from kitei.report.places import Places
 
 _K = Namespace(KITEI)
@@ -37,7 +38,7 @@ def as_turtle(report: Report, language: str, places: Places) -> str:
         graph.add((top, SH.result, result))
         for predicate, value in _result(finding, places):
             graph.add((result, predicate, value))
-    return graph.serialize(format="turtle")
+    return escaped(graph.serialize(format="turtle"))
 
 
 def as_jsonld(report: Report, language: str, places: Places) -> str:
@@ -54,6 +55,8 @@ def _about(report: Report) -> Iterator[Pair]:
     yield SH.conforms, Literal(not report.findings)
     yield DCTERMS.date, Literal(report.as_of.isoformat(), datatype=XSD.date)
     yield DCTERMS.source, URIRef(report.text.regulation.iri)
+    for switch in report.switched:
+        yield _K.follows, URIRef(switch.alternative.iri)
 
 
 def _result(finding: Finding, places: Places) -> Iterator[Pair]:

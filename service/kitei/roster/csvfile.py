@@ -13,7 +13,16 @@ from kitei.roster.problems import (
     cell_too_long,
     too_many_cells,
 )
-from kitei.roster.raw import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Flaw, RawTable, is_blank, long_cells
+from kitei.roster.raw import (
+    MAX_CELL,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Flaw,
+    RawTable,
+    errors_column,
+    is_blank,
+    long_cells,
+)
 
 
 class _Sheet:
@@ -23,7 +32,10 @@ class _Sheet:
         self.header: list[str] = []
         self.header_row = 0
         self.rows: list[tuple[int, list[str]]] = []
+        self.long: list[tuple[int, list[str]]] = []
+        """Those rows that may have a cell that is too long."""
         self.flaws: dict[int, list[Flaw]] = {}
+        self.errors: int | None = None
 
 
 def read_csv(name: str, file: str, data: bytes) -> RawTable:
@@ -38,9 +50,9 @@ def read_csv(name: str, file: str, data: bytes) -> RawTable:
                 "空のファイルです。見出しの行が要ります。", "The file is empty; it needs a header."
             )
         )
-    return RawTable(
-        name, file, None, encoding, sheet.header_row, tuple(sheet.header), sheet.rows, sheet.flaws
-    )
+    header = tuple(sheet.header)
+    place = (name, file, None, encoding, sheet.header_row)
+    return RawTable(*place, header, sheet.rows, sheet.flaws, errors=sheet.errors)
 
 
 def _records(text: str) -> _Sheet:
@@ -53,15 +65,27 @@ def _records(text: str) -> _Sheet:
         try:
             for cells in reader:
                 row, before = before + 1, reader.line_num
+                text = "".join(cells)
+                if not text or text.isspace():
+                    continue
                 if sheet.header_row:
-                    if not is_blank(cells):
-                        rows.append((row, cells))
-                elif not is_blank(cells):
+                    rows.append((row, cells))
+                    if len(text) > MAX_CELL:
+                        sheet.long.append((row, cells))
+                else:
                     sheet.header, sheet.header_row = cells, row
             break
         except csv.Error:
             _note_broken(sheet, before + 1, reader.line_num)
             before = reader.line_num
+    sheet.errors = errors_column(sheet.header)
+    if sheet.errors is not None and is_blank(sheet.header[sheet.errors + 1 :]):
+        for _, cells in sheet.rows:
+            del cells[sheet.errors : sheet.errors + 1]
+        del sheet.header[sheet.errors]
+        sheet.rows = [
+            (row, cells) for row, cells in sheet.rows if row in sheet.flaws or not is_blank(cells)
+        ]
     _check_shape(sheet)
     return sheet
 
@@ -95,7 +119,7 @@ def _check_shape(sheet: _Sheet) -> None:
         if len(cells) > width and not is_blank(cells[width:]):
             message = too_many_cells(len(cells), width)
             sheet.flaws.setdefault(row, []).append(Flaw(None, message))
-        if sum(map(len, cells)) > MAX_CELL:
-            found = [Flaw(index, cell_too_long(MAX_CELL)) for index in long_cells(cells)]
-            if found:
-                sheet.flaws.setdefault(row, []).extend(found)
+    for row, cells in sheet.long:
+        found = [Flaw(index, cell_too_long(MAX_CELL)) for index in long_cells(cells)]
+        if found:
+            sheet.flaws.setdefault(row, []).extend(found)

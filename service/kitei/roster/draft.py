@@ -78,8 +78,9 @@ class Draft:
         """Report a row, cell or file that cannot be taken as it stands."""
         self.problems.append(Problem(code, place, message, staff_id or None))
 
-    def ntriples(self) -> bytes:
-        """Everything collected, as N-Triples."""
-        self._triples.extend(line.encode() for line in self.names.triples())
+    def ntriples(self, *, mentioned: bool = False) -> bytes:
+        """Everything collected, as N-Triples; of units and posts only those that were mentioned."""
+        named = self.names.triples(mentioned=mentioned)
+        self._triples.extend(line.encode() for line in named)
         self._triples.extend(line.encode() for line in self.people.triples())
         return b"".join(self._triples)

@@ -55,7 +55,7 @@ def read_header(raw: RawTable, kind: Table) -> Header:
     for position, written in enumerate(raw.header):
         field = fields.get(folded(written))
         if field is None:
-            if written.strip():
+            if written.strip() and position != raw.errors:
                 ignored.append(written)
         elif field in positions:
             raise _twice(raw, raw.header[positions[field]], written)

@@ -83,3 +83,20 @@ class Lexicon(NamedTuple):
     authorities: Mapping[str, str] = _NONE
     incapacity_marks: Mapping[str, bool] = _NONE
     """How 事故の有無 is written -> whether there is 事故 (有 -> true)."""
+    variants: Mapping[int, str] = MappingProxyType({})
+    """Variant character -> the common one (髙 -> 高), for ``str.translate``."""
+    named: frozenset[str] = frozenset()
+    """IRIs of the units and posts that the rules and the chart know."""
+    spelt: frozenset[str] = frozenset()
+    """Their names, also without the units above them, in common characters: who writes none
+    of these writes nothing that could be mistaken for one of them."""
+    filling_ranks: frozenset[str] = frozenset()
+    """Ranks by which a rule fills a post."""
+    principal: frozenset[str] = frozenset()
+    """Assignments that each count as one principal post (本務)."""
+
+    def resembles(self, label: str) -> bool:
+        """Whether a normalised name is that of something known, but for variants or units above."""
+        if not self.variants.keys().isdisjoint(map(ord, label)):
+            label = label.translate(self.variants)
+        return label in self.spelt

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from kitei.errors import Bilingual
 from kitei.roster.lexicon import Lexicon, normalise
@@ -24,18 +23,57 @@ _POST_IN = name("org:postIn")
 _TITLE = name("kitei:title")
 
 
-class Unit(NamedTuple):
-    """A unit: its path without separators, and its N-Triples term."""
+class Unit:
+    """A unit, by its path without separators; there is one object for each path."""
 
-    path: str
-    term: str
+    __slots__ = ("_home", "_term", "ancestors", "known", "path")
+
+    def __init__(self, path: str, known: str | None, home: str) -> None:
+        self.path, self.known, self._home = path, known, home
+        self.ancestors: set[str] = set()
+        """The paths of units above it that the roster sets apart."""
+        self._term = ""
+
+    @property
+    def key(self) -> str:
+        """What sets it apart from other units: its IRI if it has a known one, else its path."""
+        return self.known or self.path
+
+    @property
+    def term(self) -> str:
+        """The N-Triples term, which most units of a large city are never asked for."""
+        if not self._term:
+            self._term = iri(self.known or f"{self._home}/unit/{segment(self.path)}")
+        return self._term
 
 
-class Post(NamedTuple):
-    """A post: its N-Triples term, and the title without the unit (課長)."""
+class Post:
+    """A post of a unit, known to the rules or the chart, or only to this roster."""
 
-    term: str
-    title: str
+    __slots__ = ("_home", "_term", "known", "label", "title", "unit")
+
+    def __init__(self, unit: Unit, label: str, title: str, known: str | None, home: str) -> None:
+        self.unit, self.known, self._home = unit, known, home
+        self.label = label
+        """Unit and title as one text, which starts with the unit's path."""
+        self.title = title
+        """The title without the unit (課長)."""
+        self._term = ""
+
+    @property
+    def key(self) -> str:
+        """What sets it apart from other posts: its IRI if it has a known one, else its label."""
+        return self.known or self.label
+
+    @property
+    def term(self) -> str:
+        """The N-Triples term, which most posts of a large city are never asked for."""
+        if not self._term:
+            # Path and title are each encoded once, and there are many pairs of them.
+            path = self.unit.path
+            local = segment(path) + segment(self.label[len(path) :])
+            self._term = iri(self.known or f"{self._home}/post/{local}")
+        return self._term
 
 
 def overlap(path: str, title: str) -> str:
@@ -48,6 +86,8 @@ def overlap(path: str, title: str) -> str:
 
 
 def _shared(path: str, title: str) -> int:
+    if title[:1] not in path:
+        return 0
     for length in range(min(len(path), len(title)), 0, -1):
         if path.endswith(title[:length]):
             return 0 if length == len(title) else length
@@ -59,12 +99,29 @@ class Names:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.notes: set[Bilingual] = set()
-        self._lexicon = lexicon
-        self._city = Unit("", iri(lexicon.municipality))
+        self._lexicon, self._home = lexicon, lexicon.municipality
+        self._city = Unit("", self._home, self._home)
         self._units: dict[tuple[str, ...], Unit] = {}
+        self._by_path: dict[str, Unit] = {}
         self._posts: dict[tuple[Unit, str], Post] = {}
-        self._ancestors: dict[Unit, set[str]] = {}
-        self._minted: dict[str, tuple[Unit, str, str]] = {}
+        self._titles: dict[str, str] = {}
+        self._minted: dict[str, Post] = {}
+        self._mentioned_units: set[str] = set()
+        self._mentioned_posts: set[str] = set()
+
+    def mention(self, place: Unit | Post) -> None:
+        """Note that a fact is about a unit or post."""
+        mentioned = self._mentioned_units if isinstance(place, Unit) else self._mentioned_posts
+        mentioned.add(place.key)
+
+    def forget_mentions(self) -> None:
+        """Nothing is mentioned any more."""
+        self._mentioned_units.clear()
+        self._mentioned_posts.clear()
+
+    def is_mentioned(self, post: Post) -> bool:
+        """Whether a post was mentioned since."""
+        return post.key in self._mentioned_posts
 
     def unit(self, *columns: str) -> Unit:
         """The unit that one column, or several from the largest unit down, write.
@@ -75,6 +132,7 @@ class Names:
         unit = self._units.get(columns)
         if unit is None:
             unit = self._units[columns] = self._read_unit(columns)
+        self._mentioned_units.add(unit.key)
         return unit
 
     def _read_unit(self, columns: tuple[str, ...]) -> Unit:
@@ -89,16 +147,18 @@ class Names:
         path, leaf = parent.path, "".join(parts)
         path = leaf if leaf.startswith(path) else path + leaf
         inner = {len(path) - len("".join(parts[index:])) for index in range(len(parts))}
-        return self._known(path, inner | {len(parent.path)})
+        unit = self._known(path, inner | {len(parent.path)})
+        self._mentioned_units.add(unit.key)
+        return unit
 
     def _known(self, path: str, borders: set[int]) -> Unit:
         if not path:
             return self._city
-        known = self._lexicon.units.get(path)
-        term = iri(known or f"{self._lexicon.municipality}/unit/{segment(path)}")
-        unit = Unit(path, term)
-        inner = (border for border in borders if 0 < border < len(path))
-        self._ancestors.setdefault(unit, set()).update(path[:border] for border in inner)
+        unit = self._by_path.get(path)
+        if unit is None:
+            known = self._lexicon.units.get(path)
+            unit = self._by_path[path] = Unit(path, known, self._home)
+        unit.ancestors.update(path[:border] for border in borders if 0 < border < len(path))
         return unit
 
     def _below_city(self, parts: list[str]) -> list[str]:
@@ -110,31 +170,43 @@ class Names:
         """The post that ``written`` (with or without the unit) names in ``unit``."""
         post = self._posts.get((unit, written))
         if post is None:
-            post = self._posts[unit, written] = self._read_post(unit, normalise(written))
+            # Few titles are written over and over, in many units.
+            title = self._titles.get(written)
+            if title is None:
+                title = self._titles[written] = normalise(written)
+            post = self._posts[unit, written] = self._read_post(unit, title)
+        self._mentioned_posts.add(post.key)
         return post
 
     def _read_post(self, unit: Unit, written: str) -> Post:
-        title, path = self._title(unit.path, written), unit.path
-        label = overlap(path, written)
-        keys = (path + written, label, path + title, overlap(path, title))
+        path = unit.path
+        shared = _shared(path, written)
+        label, title = path + written[shared:], written
+        known = self._lexicon.posts.get(label)
+        if shared:
+            title = self._title(written, shared)
+            known = self._choice(path, written, title)
+        post = Post(unit, label, title, known, self._home)
+        if known is None:
+            # Two rows may set the same post in a unit and in the unit below it; the lower one
+            # says more, whichever row comes first.
+            kept = self._minted.get(label)
+            if kept is None or (len(kept.unit.path), kept.title) < (len(path), title):
+                self._minted[label] = post
+        return post
+
+    def _choice(self, path: str, written: str, title: str) -> str | None:
+        """The known post that a title means which repeats a part of its unit, if there is one."""
         posts = self._lexicon.posts
+        keys = (path + written, overlap(path, written), path + title, overlap(path, title))
         known = list(dict.fromkeys(posts[key] for key in keys if key in posts))
         if len(known) > 1:
             self._note_choice(path, written, known)
-        if known:
-            return Post(iri(known[0]), title)
-        term = iri(f"{self._lexicon.municipality}/post/{segment(label)}")
-        # Two rows may set the same post in a unit and in the unit below it; the lower one
-        # says more, whichever row comes first.
-        kept = self._minted.get(term)
-        if kept is None or (len(kept[0].path), kept[2]) < (len(path), title):
-            self._minted[term] = (unit, label, title)
-        return Post(term, title)
+        return known[0] if known else None
 
-    def _title(self, path: str, written: str) -> str:
-        shared = _shared(path, written)
+    def _title(self, written: str, shared: int) -> str:
         # One shared letter is the kind of unit and belongs to the title (課長, 部付主幹).
-        if written in self._lexicon.ranks or shared <= 1:
+        if shared <= 1 or written in self._lexicon.ranks:
             return written
         rest = written[shared:]
         return written[shared - 1] + rest if rest.startswith("長") else rest
@@ -154,25 +226,38 @@ class Names:
         known = self._lexicon.posts.get(key) or self._lexicon.roles.get(key)
         if known:
             return iri(known)
-        minted = iri(f"{self._lexicon.municipality}/post/{segment(key)}")
-        return minted if minted in self._minted else None
+        if key not in self._minted:
+            return None
+        self._mentioned_posts.add(key)
+        return self._minted[key].term
 
-    def triples(self) -> Iterator[str]:
-        """What the roster says of each unit and post that it names."""
-        for unit, ancestors in self._ancestors.items():
+    def written(self, unit: Unit) -> Iterator[str]:
+        """The path of a unit, and of the units above it that the roster sets apart."""
+        yield unit.path
+        yield from unit.ancestors
+
+    def triples(self, *, mentioned: bool = False) -> Iterator[str]:
+        """What the roster says of each unit and post that it names, or of those mentioned."""
+        posts = list(self._minted.values())
+        if mentioned:
+            posts = [post for post in posts if self.is_mentioned(post)]
+            self._mentioned_units.update(post.unit.key for post in posts)
+        for unit in self._by_path.values():
+            if mentioned and unit.key not in self._mentioned_units:
+                continue
             path = literal(unit.path)
             yield f"{unit.term} {_UNIT} .\n"
             yield f"{unit.term} {_PATH} {path} .\n"
             # A unit that the chart knows has its label there (農政課, not 農林部農政課).
-            if unit.path not in self._lexicon.units:
+            if unit.known is None:
                 yield f"{unit.term} {_LABEL} {path}@ja .\n"
-            for ancestor in sorted(ancestors):
+            for ancestor in sorted(unit.ancestors):
                 yield f"{unit.term} {_ANCESTOR} {literal(ancestor)} .\n"
-        for term, (unit, label, title) in self._minted.items():
-            yield f"{term} {_POST} .\n"
-            yield f"{term} {_POST_IN} {unit.term} .\n"
-            yield f"{term} {_LABEL} {literal(label, 'ja')} .\n"
-            yield f"{term} {_TITLE} {literal(title)} .\n"
+        for post in posts:
+            yield f"{post.term} {_POST} .\n"
+            yield f"{post.term} {_POST_IN} {post.unit.term} .\n"
+            yield f"{post.term} {_LABEL} {literal(post.label, 'ja')} .\n"
+            yield f"{post.term} {_TITLE} {literal(post.title)} .\n"
 
 
 def _parts(column: str) -> list[str]:

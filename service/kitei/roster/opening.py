@@ -13,7 +13,7 @@ from kitei.errors import InputUnreadableError
 from kitei.roster.csvfile import read_csv
 from kitei.roster.lexicon import Lexicon, folded
 from kitei.roster.problems import Place, UnreadableTableError
-from kitei.roster.raw import MAX_BYTES
+from kitei.roster.raw import MAX_BYTES, RESULTS
 from kitei.roster.source import Source, ignored_table, same_table, too_large
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
@@ -117,7 +117,8 @@ def _open_csv_files(
         stem = PurePosixPath(file.replace("\\", "/")).stem
         table = names.get(folded(stem)) if suffixes[file] == ".csv" else None
         if table is None:
-            source.notes.append(ignored_table(file))
+            if stem != RESULTS:
+                source.notes.append(ignored_table(file))
         elif table in taken:
             source.refuse(Place(table, taken[table]), same_table(taken[table], file))
         else:

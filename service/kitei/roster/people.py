@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from kitei.terms import literal, name, segment
 
@@ -33,6 +33,10 @@ class People:
             local = staff_id if plain else segment(staff_id)
             known = self._terms[staff_id] = f"<{self._base}{local}>"
         return known
+
+    def known(self) -> Iterable[str]:
+        """The staff numbers of all whose term was asked for."""
+        return self._terms.keys()
 
     def named(self, staff_id: str, start: str, written: str, kana: str) -> None:
         """A row that starts on the ISO day ``start`` writes the person's name so."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from kitei.errors import Bilingual
 
+ERRORS = "エラー"
+"""The header of the column that an annotated copy has; it is no part of the roster."""
+RESULTS = "検査結果"
+"""The sheet, or the stem of the CSV file, that an annotated copy has beside its tables."""
 MAX_CELL = 32_767
 """Characters in a cell (Excel's own limit)."""
 MAX_ROWS = 1_048_576
@@ -37,6 +41,14 @@ class RawTable(NamedTuple):
     flaws: Mapping[int, list[Flaw]] = MappingProxyType({})
     """By physical row."""
     merged: bool = False
+    errors: int | None = None
+    """The 0-based position of the column エラー of an annotated copy. As the last column it is
+    left out of header and rows, so that a copy reads exactly as the roster that it came from."""
+
+
+def errors_column(header: Sequence[str]) -> int | None:
+    """The 0-based position of the column エラー."""
+    return next((at for at, title in enumerate(header) if title.strip() == ERRORS), None)
 
 
 def is_blank(cells: list[str]) -> bool:

@@ -25,7 +25,7 @@ from kitei.roster.opening import load, open_files
 from kitei.roster.problems import UNREADABLE, Place, Problem, UnreadableTableError
 from kitei.roster.raw import RawTable, letters
 from kitei.roster.source import Source
-from kitei.roster.staff import read_staff
+from kitei.roster.staff import StaffTable
 from kitei.roster.tablefacts import state_problems, state_table
 
 _STAFF = "roster"
@@ -57,6 +57,13 @@ class TableRead(NamedTuple):
     letters: Mapping[str, str]
     """Field -> spreadsheet column."""
     readable: bool = True
+    header_row: int = 0
+    width: int = 0
+    """Columns of the header, but for a last column エラー."""
+    errors: int | None = None
+    """The 0-based position of the column エラー of an annotated copy."""
+    ignored: tuple[str, ...] = ()
+    """Headers that are not read, as written."""
 
 
 class Roster(NamedTuple):
@@ -69,15 +76,16 @@ class Roster(NamedTuple):
     notes: tuple[Bilingual, ...]
 
 
-def read(path: Path, lexicon: Lexicon) -> Roster:
+def read(path: Path, lexicon: Lexicon, *, sparing: bool = False) -> Roster:
     """The roster in a folder of CSV files or in a workbook.
 
+    A ``sparing`` roster leaves out persons whom no rule can touch; nothing else changes.
     Raises ``InputUnreadableError`` when it or its table 在職 cannot be read.
     """
-    return read_files(load(path), lexicon)
+    return read_files(load(path), lexicon, sparing=sparing)
 
 
-def read_files(files: Mapping[str, bytes], lexicon: Lexicon) -> Roster:
+def read_files(files: Mapping[str, bytes], lexicon: Lexicon, *, sparing: bool = False) -> Roster:
     """The roster in files given as file name -> content; nothing is written to disk.
 
     Raises ``InputUnreadableError`` as :func:`read` does.
@@ -87,12 +95,19 @@ def read_files(files: Mapping[str, bytes], lexicon: Lexicon) -> Roster:
     draft.notes.extend(source.notes)
     headers = _headers(source, lexicon)
     _require_staff(source, headers, lexicon)
-    read_staff(draft, headers[_STAFF])
+    staff = StaffTable(draft, headers[_STAFF])
+    staff.read()
+    # From here on, what is mentioned is mentioned by another table.
+    draft.names.forget_mentions()
     for name, read_row in _ROWS.items():
         if name in headers:
             for record in records(draft, headers[name]):
                 read_row(record)
-    return _finish(draft, source, headers)
+    if sparing:
+        staff.write_touched()
+    else:
+        staff.write()
+    return _finish(draft, source, headers, sparing)
 
 
 def _headers(source: Source, lexicon: Lexicon) -> dict[str, Header]:
@@ -130,7 +145,7 @@ def _require_staff(source: Source, headers: Mapping[str, Header], lexicon: Lexic
         )
 
 
-def _finish(draft: Draft, source: Source, headers: Mapping[str, Header]) -> Roster:
+def _finish(draft: Draft, source: Source, headers: Mapping[str, Header], sparing: bool) -> Roster:
     reads = [_table_read(header) for header in headers.values()]
     for place, message in source.unreadable.values():
         draft.problem(UNREADABLE, place, message)
@@ -144,7 +159,7 @@ def _finish(draft: Draft, source: Source, headers: Mapping[str, Header]) -> Rost
     problems = tuple(sorted(draft.problems, key=lambda problem: problem.order))
     state_problems(draft, problems)
     draft.notes.extend(_notes(draft, headers, source))
-    return Roster(draft.ntriples(), tuple(reads), problems, tuple(draft.notes))
+    return Roster(draft.ntriples(mentioned=sparing), tuple(reads), problems, tuple(draft.notes))
 
 
 def _table_read(header: Header) -> TableRead:
@@ -157,6 +172,10 @@ def _table_read(header: Header) -> TableRead:
         len(raw.rows),
         MappingProxyType({field: raw.header[index] for field, index in at.items()}),
         MappingProxyType({field: letters(index) for field, index in at.items()}),
+        header_row=raw.header_row,
+        width=len(raw.header),
+        errors=raw.errors,
+        ignored=header.ignored,
     )
 
 

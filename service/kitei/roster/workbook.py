@@ -7,7 +7,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time
 from itertools import takewhile
-from typing import TYPE_CHECKING
+
+from openpyxl import Workbook, load_workbook
 
 from kitei.errors import Bilingual
 from kitei.roster.lexicon import folded
@@ -24,20 +25,22 @@ from kitei.roster.raw import (
     MAX_CELL,
     MAX_COLUMNS,
     MAX_ROWS,
+    RESULTS,
     Flaw,
     RawTable,
+    errors_column,
     is_blank,
     letters,
 )
 from kitei.roster.source import Source, ignored_table, same_table, too_large
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ERRORS = frozenset(
     {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#SPILL!", "#CALC!"}
 )
+# Formats such as ge.m.d and ggge"年"m"月"d"日", which a Japanese Excel writes by number alone
+# (ECMA-376 Part 1, 18.8.30, ja-jp); 32 and 33 are times of day.
+_JAPANESE_DATES = frozenset({27, 28, 29, 30, 31, 34, 35, 36, *range(50, 59)})
 _NO_MARKS = SheetMarks({}, merged=False)
 
 
@@ -68,15 +71,22 @@ def _inspect(data: bytes) -> dict[str, SheetMarks]:
 
 
 def _open(data: bytes) -> Workbook:
-    from openpyxl import load_workbook
-
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
     except Exception as error:
         # openpyxl answers a broken package with nearly any exception there is.
         raise not_a_workbook() from error
+    _know_japanese_dates(book)
+    return book
+
+
+def _know_japanese_dates(book: Workbook) -> None:
+    """Let numbers in a built-in Japanese date format be dates; openpyxl knows the Western ones."""
+    for index, style in enumerate(book._cell_styles):  # type: ignore[attr-defined]
+        if style.numFmtId in _JAPANESE_DATES:
+            book._date_formats.add(index)  # type: ignore[attr-defined]
 
 
 def _read_sheets(
@@ -91,7 +101,8 @@ def _read_sheets(
         title = str(sheet.title)
         table = names.get(folded(title))
         if table is None:
-            source.notes.append(ignored_table(title))
+            if title != RESULTS:
+                source.notes.append(ignored_table(title))
         elif table in taken:
             source.refuse(Place(table, file, taken[table]), same_table(taken[table], title))
         else:
@@ -121,11 +132,14 @@ def _values(sheet: object) -> Iterator[tuple[object, ...]]:
 def _read_sheet(place: Place, values: Iterable[tuple[object, ...]], marks: SheetMarks) -> RawTable:
     header: tuple[str, ...] = ()
     header_row = 0
+    errors: int | None = None
     rows: list[tuple[int, list[str]]] = []
     flaws: dict[int, list[Flaw]] = {}
     for row, cells in enumerate(values, start=1):
         if row > MAX_ROWS:
             raise UnreadableTableError(too_large())
+        if row not in marks.uncomputed and cells.count(None) == len(cells):
+            continue
         # Rows come padded to the widest sheet; only what the header covers is kept.
         texts = [text_of(value) for value in (cells[: len(header)] if header else cells)]
         found = list(_flaws(texts, marks.uncomputed.get(row, frozenset())))
@@ -137,15 +151,17 @@ def _read_sheet(place: Place, values: Iterable[tuple[object, ...]], marks: Sheet
             rows.append((row, texts))
         else:
             header, header_row = _trimmed(texts), row
+            errors = errors_column(header)
+            if errors == len(header) - 1:
+                header = _trimmed(texts[:errors])
     if not header_row:
         raise UnreadableTableError(
             Bilingual(
                 "空のシートです。見出しの行が要ります。", "The sheet is empty; it needs a header."
             )
         )
-    return RawTable(
-        place.table, place.file, place.sheet, "", header_row, header, rows, flaws, marks.merged
-    )
+    sheet = (place.table, place.file, place.sheet)
+    return RawTable(*sheet, "", header_row, header, rows, flaws, marks.merged, errors)
 
 
 def _trimmed(texts: list[str]) -> tuple[str, ...]:

@@ -2,28 +2,106 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from kitei.calendar import Calendar
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
 from kitei.city import City
-from kitei.confined import Evaluator, Here
-from kitei.web import health, home, problems, questions, responses, sparql
+from kitei.confined import Archive, Evaluator, Here
+from kitei.web import (
+    access,
+    caching,
+    check,
+    choosing,
+    console,
+    description,
+    findings,
+    graphs,
+    health,
+    home,
+    limits,
+    login,
+    logs,
+    metrics,
+    openapi,
+    picture,
+    problems,
+    questions,
+    rate,
+    reader,
+    resources,
+    responses,
+    sharing,
+    shell,
+    sparql,
+)
+from kitei.web.bodies import Bodies
+from kitei.web.direct import Direct
+from kitei.web.front import Front
+from kitei.web.remembering import Remembering
+from kitei.web.settings import Settings
+from kitei.web.upload import InMemory
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 # A query of the longest kind, percent-encoded in a form.
 _LONGEST_BODY = 256 * 1024
 
 
-def create_app(city: City, evaluator: Evaluator | None = None) -> Flask:
+def create_app(
+    city: City, evaluator: Evaluator | None = None, settings: Settings | None = None
+) -> Flask:
     """The service of one city, which must not change any more.
 
     ``evaluator`` is where queries are evaluated; without one that is this
     process, which a stranger's query may keep busy for ever. Serve strangers
-    with a ``kitei.confined.Keeper``.
+    with a ``kitei.confined.Pool``.
     """
+    settings = settings or Settings()
+    evaluator = evaluator or Here(Archive.of(city))
     app = Flask(__name__)
+    app.request_class = InMemory
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
-    responses.register(app, evaluator or Here(Calendar(city)))
+    app.config["TRUSTED_HOSTS"] = list(settings.hosts) if settings.hosts is not None else None
+    # What is registered first hears of a request first and of its response last.
+    metrics.register(app)
+    logs.register(app)
+    admit = rate.register(app, settings.rate)
+    limits.register(app)
+    access.register(app, access.Access(settings.token, settings.secret))
+    responses.register(app, access.ForAudience(Remembering(evaluator, settings.remembered)))
+    sharing.register(app, closed=settings.opened)
+    caching.register(app)
     problems.register(app)
-    for module in (home, sparql, questions, health):
+    shell.register(app)
+    for module in (
+        home,
+        reader,
+        sparql,
+        console,
+        description,
+        graphs,
+        resources,
+        questions,
+        check,
+        picture,
+        choosing,
+        openapi,
+        findings,
+        login,
+        health,
+        metrics,
+    ):
         app.register_blueprint(module.blueprint)
+    inner: WSGIApplication = Direct(app.wsgi_app, evaluator, admit, settings)
+    if settings.proxies:
+        inner = ProxyFix(inner, *[settings.proxies] * 3)  # For, Proto, Host
+    app.wsgi_app = Front(  # type: ignore[method-assign]
+        Bodies(inner, settings.patience),
+        lambda: evaluator.generation,
+        settings.remembered,
+        metrics.GIVEN_AGAIN.inc,
+    )
     return app

@@ -1,4 +1,4 @@
-"""``/healthz``: whether the service can answer."""
+"""``/healthz`` and ``/readyz``: whether the service lives, and whether it can answer."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
+    """200 while this process answers."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+@blueprint.get("/readyz")
+def readyz() -> Response:
     """200 while questions can be evaluated, else 503."""
     if evaluator_of(current_app).alive():
         return Response("ok\n", content_type="text/plain; charset=utf-8")

@@ -1,66 +1,46 @@
-"""``/``: a plain page that shows at once what the service knows."""
+"""``/``: who acts on the day and why, whether the roster conforms, and where to go from here."""
 
 from __future__ import annotations
 
 import json
 from datetime import date
-from urllib.parse import urlencode
+from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app
 
 from kitei import __version__, dates
 from kitei.ask import questions
-from kitei.dates import in_era
+from kitei.web.page import Shown
 from kitei.web.parameters import day_of, language, parameters
-from kitei.web.questions import QuestionJob
+from kitei.web.question_pages import QuestionPageJob
 from kitei.web.responses import evaluator_of
+from kitei.web.shell import page
+from kitei.web.verdicts import verdict
 
 # Asked without parameters it answers for the posts that the text fills.
 _SHOWN = "who-acts"
-_EXAMPLES = (
-    """PREFIX kitei: <https://w3id.org/kitei/ns#>
-PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
-SELECT ?post ?acting
-WHERE {
-  ?day a kitei:AskedDay .
-  ?case kitei:day ?day ; kitei:post/rdfs:label ?post ; kitei:actedBy ?acting .
-  FILTER(LANG(?post) = "ja")
-}
-ORDER BY ?post""",
-    """PREFIX kitei: <https://w3id.org/kitei/ns#>
-SELECT ?citation ?text
-WHERE {
-  ?provision kitei:citation ?citation ; kitei:text ?text .
-  FILTER(LANG(?citation) = "ja")
-}
-ORDER BY ?provision""",
-)
+_VERSIONS = "versions"
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
 def home() -> Response:
-    """Who acts on the day and why, the questions, and examples of SPARQL."""
+    """The day at a glance."""
     found = parameters()
     day, lang = day_of(found) or dates.today(), language(found)
-    job = QuestionJob(_SHOWN, {}, day, None, "html", lang)
-    body = render_template(
+    return page(
         "home.html",
-        lang=lang,
-        day=day.isoformat(),
-        day_in_words=in_era(day) if lang == "ja" else day,
-        table=json.loads(evaluator_of(current_app).run(job).body),
+        table=_answered(_SHOWN, day, lang),
+        versions=_answered(_VERSIONS, day, lang),
+        check=verdict(day, lang),
         shown=_SHOWN,
         questions=list(questions().values()),
-        examples=[(query, _address(query, day)) for query in _EXAMPLES],
-        host=request.host_url,
-        version=__version__,
+        program=__version__,
     )
-    response = Response(body, content_type="text/html; charset=utf-8")
-    response.vary.add("Accept-Language")
-    return response
 
 
-def _address(query: str, day: date) -> str:
-    return "/sparql?" + urlencode({"as-of": day.isoformat(), "query": query})
+def _answered(name: str, day: date, lang: str) -> dict[str, Any]:
+    job = QuestionPageJob(name, (), day, None, Shown(lang))
+    known: dict[str, Any] = json.loads(evaluator_of(current_app).run(job).body)
+    return known

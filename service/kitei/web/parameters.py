@@ -1,18 +1,15 @@
-"""What a request asks for: strict UTF-8 parameters, the day, the language, the media type."""
+"""What a request asks for: strict UTF-8 parameters, the day, the language, the media types."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from datetime import date
 from urllib.parse import parse_qs
 
 from flask import request
-from werkzeug.datastructures import MIMEAccept
-from werkzeug.http import parse_accept_header
 
 from kitei import dates
-from kitei.confined import NotAcceptableError
 from kitei.errors import UsageError
+from kitei.web.negotiation import accepted
 
 FORM = "application/x-www-form-urlencoded"
 LANGUAGES = ("ja", "en")
@@ -27,9 +24,9 @@ def parameters() -> Parameters:
     Raises ``UsageError`` when they are not UTF-8. (Flask would replace such bytes
     and ask something that nobody wrote.)
     """
-    found = _parsed(request.query_string)
+    found = parsed(request.query_string)
     if request.method == "POST" and request.mimetype == FORM:
-        for name, values in _parsed(request.get_data()).items():
+        for name, values in parsed(request.get_data()).items():
             found.setdefault(name, []).extend(values)
     return found
 
@@ -66,6 +63,11 @@ def day_of(found: Parameters, name: str = "as-of") -> date | None:
     return day
 
 
+def acceptable(found: Parameters) -> str:
+    """What the answer may be, as an Accept header: from ``format``, else from Accept."""
+    return accepted(request.headers.get("Accept", ""), one(found, "format"))
+
+
 def language(found: Parameters) -> str:
     """``ja`` or ``en``: from ``lang``, else from Accept-Language (RFC 9110, 12.5.4), else ja."""
     wanted = one(found, "lang")
@@ -76,29 +78,8 @@ def language(found: Parameters) -> str:
     return wanted
 
 
-def chooser(accept: str) -> Callable[[Sequence[str]], str]:
-    """A function that picks what an Accept header likes best (RFC 9110, section 12.5.1).
-
-    Of equals it takes the first offered. It raises ``NotAcceptableError`` when
-    nothing that is offered is acceptable.
-    """
-    accepted = parse_accept_header(accept, MIMEAccept)
-
-    def choose(offered: Sequence[str]) -> str:
-        if not accept:
-            return offered[0]
-        best = max(offered, key=lambda media_type: accepted[media_type])
-        if accepted[best] <= 0:
-            raise NotAcceptableError(
-                f"Accept に合う形式がない。出せる形式: {', '.join(offered)}",
-                f"Nothing acceptable is available. Available: {', '.join(offered)}",
-            )
-        return best
-
-    return choose
-
-
-def _parsed(encoded: bytes) -> Parameters:
+def parsed(encoded: bytes) -> Parameters:
+    """Parameters as a URL or a form writes them. Raises ``UsageError``."""
     try:
         return parse_qs(
             encoded.decode("utf-8"),

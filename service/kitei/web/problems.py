@@ -6,14 +6,24 @@ import json
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response
+from flask import Flask, Response, render_template, request
+from flask.globals import request_ctx
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from kitei.confined import CutShortError, NotAcceptableError, UnexpectedError, where
-from kitei.errors import Bilingual, KiteiError, UsageError
+from kitei.errors import (
+    Bilingual,
+    InputUnreadableError,
+    KiteiError,
+    NothingToCheckError,
+    TextNotHeldError,
+    UsageError,
+)
+from kitei.web.negotiation import chooser
 
 MEDIA_TYPE = "application/problem+json"
+_JSON, _HTML = "application/json", "text/html"
 _LOG = logging.getLogger("kitei.web")
 _RETRY_AFTER = "5"
 
@@ -26,6 +36,25 @@ _DETAILS = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: Bilingual("本体が大きすぎる。", "The body is too large."),
     HTTPStatus.INTERNAL_SERVER_ERROR: Bilingual("内部の誤り。", "Internal error."),
 }
+# The first that fits. What was asked with 409 is sound: what is held here does not allow an answer.
+_STATUSES: dict[type[KiteiError], HTTPStatus] = {
+    NotAcceptableError: HTTPStatus.NOT_ACCEPTABLE,
+    UsageError: HTTPStatus.BAD_REQUEST,
+    InputUnreadableError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NothingToCheckError: HTTPStatus.CONFLICT,
+    TextNotHeldError: HTTPStatus.CONFLICT,
+    CutShortError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+
+_TITLES = {
+    HTTPStatus.NOT_FOUND: "not_found",
+    HTTPStatus.BAD_REQUEST: "refused",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "failed",
+    HTTPStatus.SERVICE_UNAVAILABLE: "busy",
+    HTTPStatus.TOO_MANY_REQUESTS: "busy",
+}
+"""The title of a page, by status; else by the class of the status."""
 
 
 class RefusedError(KiteiError):
@@ -49,8 +78,25 @@ def problem(status: HTTPStatus, detail: Bilingual) -> Response:
     }
     body = json.dumps(document, ensure_ascii=False) + "\n"
     response = Response(body, status.value, content_type=MEDIA_TYPE)
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+    if status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
         response.headers["Retry-After"] = _RETRY_AFTER
+    return response
+
+
+def shown(status: HTTPStatus, detail: Bilingual) -> Response:
+    """The problem: a page for who browses, in the language of the page, else its document."""
+    try:
+        chosen = chooser(request.headers.get("Accept", ""))((MEDIA_TYPE, _JSON, _HTML))
+    except NotAcceptableError:
+        chosen = MEDIA_TYPE
+    response = problem(status, detail)
+    # Without an adapter (a host that is not ours) no address can be written.
+    if chosen == _HTML and request_ctx.url_adapter is not None:
+        title = _TITLES.get(status) or _TITLES[HTTPStatus(status // 100 * 100)]
+        body = render_template("problem.html", title=title, status=status.value, detail=detail)
+        response.set_data(body)
+        response.content_type = f"{_HTML}; charset=utf-8"
+    response.vary.update(["Accept", "Accept-Language"])
     return response
 
 
@@ -61,24 +107,29 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _kitei_error(error: KiteiError) -> Response:
+def status_of(error: KiteiError) -> HTTPStatus:
+    """The status that says what kind of failure it is; exit codes 2, 3 and 4 have one each."""
     if isinstance(error, RefusedError):
-        return problem(error.status, error.message)
-    if isinstance(error, NotAcceptableError):
-        return problem(HTTPStatus.NOT_ACCEPTABLE, error.message)
-    if isinstance(error, UsageError):
-        return problem(HTTPStatus.BAD_REQUEST, error.message)
-    if isinstance(error, CutShortError):
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, error.message)
-    return _unexpected(error)
+        return error.status
+    kinds = (status for kind, status in _STATUSES.items() if isinstance(error, kind))
+    return next(kinds, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _kitei_error(error: KiteiError) -> Response:
+    status = status_of(error)
+    if status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _unexpected(error)
+    return shown(status, error.message)
 
 
 def _http_error(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error.get_response()  # a redirect
     status = HTTPStatus(error.code)
-    fallback = Bilingual(status.phrase, error.description or status.phrase)
-    response = problem(status, _DETAILS.get(status, fallback))
+    fallback = Bilingual(
+        f"この要求は受け付けられない ({status.value})。", error.description or status.phrase
+    )
+    response = shown(status, _DETAILS.get(status, fallback))
     for name, value in error.get_headers():
         if name.lower() != "content-type":
             response.headers[name] = value
@@ -88,4 +139,4 @@ def _http_error(error: HTTPException) -> BaseResponse:
 def _unexpected(error: Exception) -> Response:
     # Neither the request nor the message is logged: both may carry names.
     _LOG.error("%s", error if isinstance(error, UnexpectedError) else where(error))
-    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[HTTPStatus.INTERNAL_SERVER_ERROR])
+    return shown(HTTPStatus.INTERNAL_SERVER_ERROR, _DETAILS[HTTPStatus.INTERNAL_SERVER_ERROR])

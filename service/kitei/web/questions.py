@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app
 
 from kitei import dates
 from kitei.ask import Question, ask, questions
 from kitei.calendar import Calendar
 from kitei.confined import Document
 from kitei.errors import UsageError
-from kitei.report.answers import FORMATS
-from kitei.web.page import as_page
-from kitei.web.parameters import Parameters, chooser, day_of, language, one, parameters
+from kitei.web import choosing, question_pages
+from kitei.web.jobs import JSON, OwnJob
+from kitei.web.negotiation import chooser
+from kitei.web.parameters import Parameters, acceptable, day_of, language, one, parameters
 from kitei.web.problems import RefusedError
-from kitei.web.responses import evaluator_of, respond
+from kitei.web.responses import negotiated, respond
+from kitei.web.written import MEDIA_TYPES, SUFFIXES, format_of, named, truth, written
 
-# Format -> media type, the default first.
-_MEDIA_TYPES = {
-    "json": "application/json",
-    "csv": "text/csv",
-    "table": "text/plain",
-    "turtle": "text/turtle",
-    "html": "text/html",
-}
-_SUFFIXES = {"json": "json", "csv": "csv", "txt": "table", "ttl": "turtle", "html": "html"}
-_OWN = frozenset({"as-of", "from", "to", "lang", "explain"})
-_TRUTHS = {"true": True, "1": True, "": True, "false": False, "0": False}
+_OWN = frozenset({"as-of", "from", "to", "lang", "explain", "format", "excel"})
 
 blueprint = Blueprint("questions", __name__)
+blueprint.after_request(negotiated)
 
 
 @dataclass(frozen=True)
-class QuestionJob:
+class QuestionJob(OwnJob):
     """A named question to be asked and its answer to be written."""
 
     name: str
@@ -48,7 +39,11 @@ class QuestionJob:
     format: str
     language: str
     explained: bool = False
-    untrusted: bool = False
+
+    def __hash__(self) -> int:
+        """Jobs are keys of what is remembered."""
+        asked = frozenset(self.parameters.items())
+        return hash((self.name, asked, self.last, self.first, self.format, self.language))
 
     @property
     def question(self) -> Question:
@@ -62,58 +57,36 @@ class QuestionJob:
 
     def run(self, calendar: Calendar) -> Document:
         """The answer in the format wanted. Raises ``UsageError`` as ``ask`` does."""
-        city = calendar.apart() if self.day is None else calendar.on(self.day)
+        city = calendar.periods if self.day is None else calendar.on(self.day)
         answers = ask(city, self.question, self.parameters, self.last, self.first)
-        write = as_page if self.format == "html" else FORMATS[self.format]
-        body = write(answers, self.language, self.explained)
-        return Document(body.encode(), _MEDIA_TYPES[self.format])
+        return written(answers, self.format, self.language, self.explained)
 
 
 @blueprint.get("/q", strict_slashes=False)
 def catalogue() -> Response:
-    """Every question, with its parameters and its address."""
-    document = {"questions": [_described(question) for question in questions().values()]}
-    body = json.dumps(document, ensure_ascii=False, indent=1) + "\n"
-    return Response(body, content_type=_MEDIA_TYPES["json"])
-
-
-def _described(question: Question) -> dict[str, object]:
-    return {
-        "name": question.name,
-        "href": url_for("questions.answer", name=question.name),
-        "title": question.title._asdict(),
-        "description": question.description._asdict(),
-        "period": question.of_period,
-        "roster": question.options.get("roster"),
-        "parameters": [
-            {"name": p.name, "required": p.required, "label": p.label._asdict()}
-            for p in question.parameters
-        ],
-    }
+    """Every question, with its parameters and its address; for who browses, to choose from."""
+    accept = acceptable(found := parameters())
+    if chooser(accept)([JSON, MEDIA_TYPES["html"]]) == MEDIA_TYPES["html"]:
+        return question_pages.catalogue(found)
+    return Response(choosing.catalogue(), content_type=JSON)
 
 
 @blueprint.get("/q/<name>")
 def answer(name: str) -> Response:
     """The answer to a question; the suffix of its name or Accept says in which format."""
     stem, _, suffix = name.partition(".")
-    if stem not in questions() or (suffix and suffix not in _SUFFIXES):
+    if stem not in questions() or (suffix and suffix not in SUFFIXES):
         raise RefusedError(
             HTTPStatus.NOT_FOUND,
             f"「{name}」という問いはない。一覧は /q にある。",
             f"There is no question {name!r}; /q lists them.",
         )
     found = parameters()
-    job = _job(stem, _format(suffix), found)
-    response = _page(job, found) if job.format == "html" else respond(current_app, job)
-    response.vary.update(["Accept", "Accept-Language"])
-    return response
-
-
-def _format(suffix: str) -> str:
-    if suffix:
-        return _SUFFIXES[suffix]
-    media_type = chooser(request.headers.get("Accept", ""))(list(_MEDIA_TYPES.values()))
-    return next(name for name, value in _MEDIA_TYPES.items() if value == media_type)
+    form = format_of(suffix, found)
+    if form == "html":
+        return question_pages.answer(stem, found, tuple(SUFFIXES))
+    job = _job(stem, form, found)
+    return named(respond(current_app, job), form, stem, job.last)
 
 
 def _job(name: str, form: str, found: Parameters) -> QuestionJob:
@@ -130,24 +103,5 @@ def _job(name: str, form: str, found: Parameters) -> QuestionJob:
         first=day_of(found, "from"),
         format=form,
         language=language(found),
-        explained=_truth(one(found, "explain")),
+        explained=truth(found, "explain"),
     )
-
-
-def _truth(text: str | None) -> bool:
-    if text is None:
-        return False
-    if text not in _TRUTHS:
-        raise UsageError("explain は true 又は false。", "explain must be true or false.")
-    return _TRUTHS[text]
-
-
-def _page(job: QuestionJob, found: Parameters) -> Response:
-    table = json.loads(evaluator_of(current_app).run(job).body)
-    asked = urlencode(found, doseq=True)
-    links = {
-        suffix: f"{url_for('questions.answer', name=f'{job.name}.{suffix}')}?{asked}"
-        for suffix in ("json", "csv")
-    }
-    body = render_template("answer.html", table=table, lang=job.language, links=links)
-    return Response(body, content_type="text/html; charset=utf-8")

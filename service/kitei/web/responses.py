@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from flask import Flask, Response
 
-from kitei.confined import Evaluator, Job
+from kitei.confined import Document, Evaluator, Job
 
+OUTCOME = "kitei.outcome"
+"""The key of the WSGI environment for what has come of the request's job, if it is done already."""
 _EXTENSION = "kitei"
-# Pages bring no script and load nothing from elsewhere (CSP level 3).
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+# Pages load nothing from elsewhere, and nothing that stands in them is run (CSP level 3).
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": POLICY,
+    # "no-referrer" would have browsers send "Origin: null" with our own forms (Fetch, section 3.1).
+    "Referrer-Policy": "same-origin",
+    "Server": "Kitei",  # else the HTTP server names its make
+}
+"""What every response carries."""
+VARY = ("Accept", "Accept-Language")
+"""What a negotiated answer depends on."""
 
 
 def register(app: Flask, evaluator: Evaluator) -> None:
@@ -28,8 +41,21 @@ def evaluator_of(app: Flask) -> Evaluator:
 
 def respond(app: Flask, job: Job) -> Response:
     """Do the job and answer with its document."""
-    document = evaluator_of(app).run(job)
+    return response_of(evaluator_of(app).run(job))
+
+
+def response_of(document: Document) -> Response:
+    """A document as it is."""
     return Response(document.body, content_type=content_type(document.media_type))
+
+
+def negotiated(response: Response) -> Response:
+    """Say that the answer, or its refusal, depends on what the request accepts (RFC 9110, 12.5.5).
+
+    For ``after_request`` of a blueprint.
+    """
+    response.vary.update(VARY)
+    return response
 
 
 def content_type(media_type: str) -> str:
@@ -38,9 +64,6 @@ def content_type(media_type: str) -> str:
 
 
 def _guarded(response: Response) -> Response:
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Referrer-Policy"] = "no-referrer"
-    # Answers may name people: no cache on the way is to keep them.
-    response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
     return response

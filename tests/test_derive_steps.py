@@ -1,0 +1,117 @@
+"""A step of the derivation that is passed over would have yielded nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.invented_support import KB
+from tests.rules_support import examples, roster
+
+from kitei import kb
+from kitei.city import City
+from kitei.derive import Wanted, derive, step_of
+from kitei.namespaces import expand
+
+BASE = kb.find()
+DAY = date(2026, 6, 20)
+STEPS = {path.name: step_of(path) for path in BASE.derivation()}
+GRAPH = Wanted(DAY).iri
+
+
+def without_roster() -> City:
+    return City(BASE)
+
+
+def with_staff_only() -> City:
+    city = City(BASE)
+    city.read_roster_files({"roster.csv": (example_folder() / "roster.csv").read_bytes()})
+    return city
+
+
+def with_every_act() -> City:
+    city = City(BASE)
+    city.read_roster(example_folder())
+    return city
+
+
+def with_a_chart() -> City:
+    example = next(e for e in examples() if e.rule == "organization-unknown" and not e.passing)
+    city = City(BASE)
+    city.read_roster_files(roster(example))
+    return city
+
+
+def with_an_unreadable_row() -> City:
+    example = next(e for e in examples() if e.rule == "roster-unreadable" and not e.passing)
+    city = City(BASE)
+    city.read_roster_files(roster(example))
+    return city
+
+
+def under_another_regulation() -> City:
+    base = kb.find(KB)
+    city = City(base, "vitality-headquarters")
+    city.read_roster(base.example_roster("vitality-headquarters"))
+    return city
+
+
+def example_folder() -> Path:
+    return BASE.example_roster(City(BASE).regulation.name)
+
+
+SITUATIONS = [
+    without_roster,
+    with_staff_only,
+    with_every_act,
+    with_a_chart,
+    with_an_unreadable_row,
+    under_another_regulation,
+]
+
+
+@cache
+def passed_over(situation: int) -> dict[str, int]:
+    """What each step that is passed over would have yielded."""
+    city = SITUATIONS[situation]()
+    derive(city.dataset, [], city.regulation.iri, [Wanted(DAY)], graph=GRAPH)
+    found = {}
+    for name, step in STEPS.items():
+        fires = step.can_fire(city.dataset)
+        triples = city.dataset.construct_into(step.query, GRAPH)
+        if not fires:
+            found[name] = triples
+    return found
+
+
+@pytest.mark.parametrize("situation", range(len(SITUATIONS)))
+def test_what_is_passed_over_yields_nothing(situation: int) -> None:
+    assert set(passed_over(situation).values()) <= {0}
+
+
+def test_without_acts_most_of_what_judges_them_is_passed_over() -> None:
+    assert len(passed_over(1)) > len(passed_over(2))
+
+
+def test_every_step_is_run_in_some_situation() -> None:
+    never = set(STEPS).intersection(*(passed_over(n) for n in range(len(SITUATIONS))))
+    assert never == set()
+
+
+def test_steps_need_classes_and_properties_of_the_vocabulary() -> None:
+    dataset = City(BASE).dataset
+    kinds = ("owl:Class", "owl:ObjectProperty", "owl:DatatypeProperty")
+    declared = {
+        term for kind in kinds for term in dataset.subjects(expand("rdf:type"), expand(kind))
+    }
+    needed = {need.name for step in STEPS.values() for need in step.needs}
+    lacked = {term for step in STEPS.values() for term in step.lacks or ()}
+    assert lacked and needed | lacked <= declared
+
+
+def test_steps_need_values_that_the_vocabulary_has() -> None:
+    dataset = City(BASE).dataset
+    values = {need.value for step in STEPS.values() for need in step.needs if need.value}
+    assert values and all(dataset.values(value, expand("skos:prefLabel")) for value in values)
