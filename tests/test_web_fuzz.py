@@ -130,6 +130,10 @@ def test_whatever_is_sent_is_answered_or_refused(request: Request) -> None:
         assert b"Traceback" not in response.get_data()
         if request.method == "HEAD" or status == 304:
             assert response.data == b""
+        elif status >= 400 and response.mimetype == "text/html":
+            # Only who browses gets the problem as a page.
+            assert "text/html" in str(request.fields).casefold()
+            assert f"<small>{status}</small>" in response.get_data(as_text=True)
         elif status >= 400:
             assert response.content_type == "application/problem+json"
             document = response.get_json()
