@@ -68,7 +68,7 @@ def create_app(
     # What is registered first hears of a request first and of its response last.
     metrics.register(app)
     logs.register(app)
-    admit = rate.register(app, settings.rate)
+    window = rate.register(app, settings.rate)
     limits.register(app)
     access.register(app, access.Access(settings.token, settings.secret))
     responses.register(app, access.ForAudience(Remembering(evaluator, settings.remembered)))
@@ -95,7 +95,7 @@ def create_app(
         metrics,
     ):
         app.register_blueprint(module.blueprint)
-    inner: WSGIApplication = Direct(app.wsgi_app, evaluator, admit, settings)
+    inner: WSGIApplication = Direct(app.wsgi_app, evaluator, window, settings)
     if settings.proxies:
         inner = ProxyFix(inner, *[settings.proxies] * 3)  # For, Proto, Host
     app.wsgi_app = Front(  # type: ignore[method-assign]
@@ -103,5 +103,6 @@ def create_app(
         lambda: evaluator.generation,
         settings.remembered,
         metrics.GIVEN_AGAIN.inc,
+        window.admits,
     )
     return app

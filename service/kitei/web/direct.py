@@ -20,7 +20,7 @@ from kitei.errors import KiteiError
 from kitei.web import access, caching, logs, metrics, responses, sharing
 from kitei.web.pages import is_for_page
 from kitei.web.parameters import parsed
-from kitei.web.rate import Check
+from kitei.web.rate import Window
 from kitei.web.responses import OUTCOME
 from kitei.web.settings import Settings
 from kitei.web.sparql import SparqlJob, job_of
@@ -51,12 +51,12 @@ class Direct:
     """A WSGI application before Flask."""
 
     def __init__(
-        self, app: WSGIApplication, evaluator: Evaluator, check: Check, settings: Settings
+        self, app: WSGIApplication, evaluator: Evaluator, window: Window, settings: Settings
     ) -> None:
-        """``evaluator`` does jobs for everybody; ``check`` refuses who asks too often."""
+        """``evaluator`` does jobs for everybody; ``window`` refuses who asks too often."""
         self._app = app
         self._evaluator = evaluator
-        self._check = check
+        self._window = window
         self._hosts = settings.hosts
         self._headers = _common(settings)
         self._trusted = lru_cache(64)(self._trusts)
@@ -68,7 +68,7 @@ class Direct:
         if job is None:
             return self._app(environ, start_response)
         try:
-            self._check(environ.get("REMOTE_ADDR", ""))
+            self._window.check(environ.get("REMOTE_ADDR", ""))
             document = self._evaluator.run(job)
         except Exception as error:  # Flask's handlers tell the client
             return self._left(environ, start_response, error, started)

@@ -67,11 +67,16 @@ class Front:
         generation: Callable[[], int],
         most: int,
         given: Callable[[], object] = lambda: None,
+        admits: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        """Keep ``most`` bytes; ``given`` is called for each answer that was given again."""
+        """Keep ``most`` bytes; ``given`` is called for each answer that was given again.
+
+        ``admits`` counts such a request of a client; it is left to the application otherwise.
+        """
         self._app = app
         self._generation = generation
         self._given = given
+        self._admits = admits
         self._kept: LRUCache[_Key, _Kept] = LRUCache(most, getsizeof=lambda kept: kept.size)
         self._lock = Lock()
 
@@ -84,6 +89,8 @@ class Front:
         key = self._key(environ)
         with self._lock:
             kept: _Kept | None = self._kept.get(key)
+        if kept is not None and not self._admits(environ.get("REMOTE_ADDR", "")):
+            return self._app(environ, start_response)
         if kept is not None:
             self._given()
             start_response(kept.status, kept.headers)

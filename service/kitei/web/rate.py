@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from http import HTTPStatus
+from itertools import count
+from threading import Lock
 
+from cachetools import TTLCache
 from flask import Flask, request
-from limits import RateLimitItem, RateLimitItemPerMinute, RateLimitItemPerSecond
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
 
 from kitei.web.problems import RefusedError
 from kitei.web.responses import OUTCOME
 
-_LOGINS = RateLimitItemPerMinute(10, namespace="login")
 _BURST = 5
 """Seconds over which requests may be spread unevenly."""
+_LOGINS, _MINUTE = 10, 60
+"""How often a client may try to log in, in so many seconds."""
+_CLIENTS = 10_000
+"""Clients that are counted at once; of more, those that came first begin anew."""
 
 
-Check = Callable[[str], None]
-"""Counts a request of a client (address), and raises ``RefusedError`` if there are too many."""
+class Window:
+    """Counts the requests of each client (address) from its first one on, then afresh."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        """Admit ``most`` requests of a client in so many seconds; 0: any number."""
+        self._most = most
+        self._counts: TTLCache[str, Iterator[int]] = TTLCache(_CLIENTS, seconds)
+        self._lock = Lock()
+
+    def admits(self, client: str) -> bool:
+        """Whether this further request of a client may be answered."""
+        if not self._most:
+            return True
+        with self._lock:
+            counted = self._counts.get(client)
+            if counted is None:
+                counted = self._counts[client] = count(1)
+            return next(counted) <= self._most
+
+    def check(self, client: str) -> None:
+        """Count a request. Raises ``RefusedError`` (429) if there are too many."""
+        if not self.admits(client):
+            raise RefusedError(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                "要求が多すぎる。しばらく待つ。",
+                "Too many requests; wait a while.",
+            )
 
 
-def register(app: Flask, rate: int) -> Check:
+def register(app: Flask, rate: int) -> Window:
     """Refuse more than ``rate`` requests a second of a client (0: any number), and many logins.
 
     Clients are told apart by address; each worker counts for itself. Returns what counts.
     """
-    limiter = FixedWindowRateLimiter(MemoryStorage())
-    usual = RateLimitItemPerSecond(rate * _BURST, _BURST) if rate else None
-
-    def check(client: str) -> None:
-        if usual is not None:
-            _hit(limiter, usual, client)
+    usual = Window(rate * _BURST, _BURST)
+    logins = Window(_LOGINS, _MINUTE)
 
     def limit() -> None:
         client = request.remote_addr or ""
         if OUTCOME not in request.environ:  # else it has been counted
-            check(client)
+            usual.check(client)
         if request.method == "POST" and request.endpoint == "login.enter":
-            _hit(limiter, _LOGINS, client)
+            logins.check(client)
 
     app.before_request(limit)
-    return check
-
-
-def _hit(limiter: FixedWindowRateLimiter, item: RateLimitItem, client: str) -> None:
-    if not limiter.hit(item, client):
-        raise RefusedError(
-            HTTPStatus.TOO_MANY_REQUESTS,
-            "要求が多すぎる。しばらく待つ。",
-            "Too many requests; wait a while.",
-        )
+    return usual
