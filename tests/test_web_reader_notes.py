@@ -160,20 +160,27 @@ class _Counting(Wrapped):
     def __init__(self, refused: type[Job] | None = None) -> None:
         super().__init__(Here(Archive.of(city())))
         self.done: Counter[str] = Counter()
-        self._refused = refused
+        self.refused = refused
 
     def run(self, job: Job) -> Document:
         self.done[type(job).__name__] += 1
-        if self._refused and isinstance(job, self._refused):
+        if self.refused and isinstance(job, self.refused):
             raise CutShortError("時間切れ。", "Out of time.")
         return super().run(job)
 
 
 def test_a_check_that_is_cut_short_leaves_the_text_to_be_read() -> None:
-    app = create_app(city(), _Counting(FindingsJob))
-    response = app.test_client().get(f"/reg/{NAME}?as-of={AS_OF}&lang=en")
-    assert "Out of time." in response.text
+    counting = _Counting(FindingsJob)
+    visitor = create_app(city(), counting).test_client()
+    response = visitor.get(f"/reg/{NAME}?as-of={AS_OF}&lang=en")
+    assert "was not finished in time" in response.text
     assert Page(response.text).published == reader(as_of=AS_OF).published
+    # Nobody keeps such a page: whoever asks again gets the findings when there is time.
+    assert response.headers["Cache-Control"] == "no-store"
+    counting.refused = None
+    later = visitor.get(f"/reg/{NAME}?as-of={AS_OF}&lang=en").text
+    assert "was not finished in time" not in later
+    assert Page(later).notes != Page(response.text).notes
 
 
 def test_what_a_page_needs_is_asked_for_once_and_remembered() -> None:

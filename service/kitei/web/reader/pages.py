@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kitei import dates
 from kitei.confined import CutShortError, Job
 from kitei.web import addresses
+from kitei.web.caching import NOT_KEPT
 from kitei.web.parameters import day_of, language, parameters
 from kitei.web.problems import RefusedError
 from kitei.web.reader.jobs import EditionJob, ShelfJob, StandingJob
@@ -91,7 +92,7 @@ def _shown(
     text = _done(EditionJob(name, version, lang)) if held and version else None
     checked = _findings(day, lang) if text and current and known["judged"] else None
     there = link("reader.edition", name=name, version=version) if held else ""
-    return page(
+    response = page(
         "reader.html",
         name=name,
         local=partial(addresses.link, day=day, language=lang),
@@ -106,14 +107,17 @@ def _shown(
         checked=checked,
         elsewhere=_placed(text, checked["findings"]) if text and checked else [],
     )
+    if checked and "late" in checked:  # whoever asks again is to get the findings
+        response.headers["Cache-Control"] = NOT_KEPT
+    return response
 
 
 def _findings(day: date, lang: str) -> dict[str, Any]:
     try:
         return verdict(day, lang)
-    except CutShortError as error:
+    except CutShortError:
         # The text is to be read also when the check has no time.
-        return {"why": error.message.within(lang), "findings": []}
+        return {"late": True, "findings": []}
 
 
 def _placed(text: dict[str, Any], findings: list[dict[str, Any]]) -> list[dict[str, Any]]:
