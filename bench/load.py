@@ -50,6 +50,7 @@ NAMES = "SELECT ?n { ?p <http://xmlns.com/foaf/0.1/name> ?n } ORDER BY ?n"
 FOR_EVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 JSON = "application/sparql-results+json"
 MARK = "#"
+BOUNDARY = "kitei"
 INCOMPLETE = b"data-late"
 """In a page that can be read without a part for which there was no time."""
 MANY = 1_000_000
@@ -64,9 +65,21 @@ class Ask(NamedTuple):
     path: str
     accept: str
     token: bool
+    form: bytes = b""
+    """A roster to be checked, which is sent instead of asking."""
 
 
-def _asks() -> list[Ask]:
+def _form(roster: Path) -> bytes:
+    """The files of a roster (RFC 7578)."""
+    begin = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="roster"; filename="'.encode()
+    files = (
+        begin + file.name.encode() + b'"\r\n\r\n' + file.read_bytes() + b"\r\n"
+        for file in sorted(roster.iterdir())
+    )
+    return b"".join(files) + f"--{BOUNDARY}--\r\n".encode()
+
+
+def _asks(form: bytes) -> list[Ask]:
     paths = [
         (f"/sparql?as-of={day}&query={quote(query)}", JSON)
         for query in (KINDS, HELD, NAMES, "ASK {}")
@@ -79,7 +92,9 @@ def _asks() -> list[Ask]:
     for number, path in enumerate(PATHS):
         lang = ("ja", "en")[number % 2]
         paths.append((f"{path}{'&' if '?' in path else '?'}as-of={DAY}&lang={lang}", "text/html"))
-    return [Ask(path, accept, token) for path, accept in paths for token in (False, True)]
+    asks = [Ask(path, accept, token) for path, accept in paths for token in (False, True)]
+    checked = (f"/check?as-of={DAY}&format={each}&lang=en" for each in ("json", "html", "xlsx"))
+    return asks + [Ask(path, "*/*", token, form) for path in checked for token in (False, True)]
 
 
 class Service:
@@ -91,6 +106,7 @@ class Service:
         self._token = token
         self._file = roster / "roster.csv"
         self._versions = _versions(self._file.read_bytes())
+        self._asks = _asks(_form(roster))
 
     def get(self, ask: Ask, mark: str = "") -> tuple[int, bytes]:
         """Status and body; what has a ``mark`` is a query that was never asked before."""
@@ -100,7 +116,9 @@ class Service:
         path = ask.path + quote(mark) if mark and ask.accept == JSON else ask.path
         connection = HTTPConnection("127.0.0.1", self.server.port, timeout=60)
         try:
-            connection.request("GET", path, headers=headers)
+            if ask.form:
+                headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
+            connection.request("POST" if ask.form else "GET", path, ask.form or None, headers)
             response = connection.getresponse()
             return response.status, response.read()
         finally:
@@ -124,7 +142,7 @@ class Service:
             before = self.generation()
             self.change(version)
             _until(lambda before=before: self.generation() > before)  # type: ignore[misc]
-            for ask in _asks():
+            for ask in self._asks:
                 status, body = self.get(ask)
                 if status >= 500:
                     sys.exit(f"{ask.path}: {status} in peace: {body!r}")
