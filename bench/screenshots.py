@@ -38,7 +38,10 @@ PICTURES = (
 def main() -> int:
     """Write every picture; 1 when there is no browser."""
     if CHROMIUM is None:
-        print("needs Chromium (Debian: apt-get install chromium fonts-noto-cjk)", file=sys.stderr)
+        print(
+            "needs Chromium (Debian: apt-get install chromium-headless-shell fonts-noto-cjk)",
+            file=sys.stderr,
+        )
         return 1
     FOLDER.mkdir(exist_ok=True)
     with browse("--example") as browsing:
