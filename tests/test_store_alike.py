@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
-from tests.cli_support import ACCEPTANCE, ROSTER, kitei, process, roster_with
+from tests.cli_support import ACCEPTANCE, ROSTER, Outcome, kitei, process, roster_with
 from tests.store_support import KINDS, Address, Place, place, running
 from tests.test_acceptance import QUESTIONS, assert_answers, named
 
@@ -204,8 +205,7 @@ REACHING = (
 )
 
 
-@pytest.mark.parametrize("query", REACHING, ids=range(len(REACHING)))
-def test_no_query_reaches_a_graph_that_kitei_did_not_write(a: Place, query: str) -> None:
+def test_no_query_reaches_a_graph_that_kitei_did_not_write(a: Place) -> None:
     a.store.replace(ONE, SECRET.encode())
     contents = Contents(a.store)
     contents.load(city(), [])
@@ -213,8 +213,8 @@ def test_no_query_reaches_a_graph_that_kitei_did_not_write(a: Place, query: str)
     assert b"of somebody else" in a.store.construct(
         f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{ONE}> {{ ?s ?p ?o }} }}"
     )
-    found, _ = contents.answer(query, csv, DAY)
-    assert b"of somebody else" not in found
+    answers = {query: contents.answer(query, csv, DAY)[0] for query in REACHING}
+    assert [query for query, found in answers.items() if b"of somebody else" in found] == []
 
 
 def test_a_query_with_from_sees_what_it_names_and_nothing_else(a: Place, tmp_path: Path) -> None:
@@ -279,6 +279,29 @@ def words(
         yield named_so
 
 
+@cache
+def of_memory(*command: str | Path) -> Outcome:
+    """What a command says without a store, which is the same for every kind of store."""
+    return kitei(*command, *MEMORY)
+
+
+@pytest.fixture(scope="module")
+def queries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The queries as files, numbered, and what ``--data`` names."""
+    folder = tmp_path_factory.mktemp("queries")
+    for number, query in enumerate(QUERIES):
+        (folder / f"{number}.rq").write_text(query, encoding="utf-8")
+    data(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def two_days(words: list[str], queries: Path) -> list[str]:
+    """``words`` of a store with another day, which has to keep out of the answers of this one."""
+    assert kitei("query", queries / "0.rq", "--as-of", "2024-06-11", *words).code == 0
+    return words
+
+
 @pytest.mark.parametrize("case", QUESTIONS, ids=named)
 def test_a_question_is_answered_from_any_store(case: dict[str, object], words: list[str]) -> None:
     parameters = case["params"]
@@ -288,32 +311,23 @@ def test_a_question_is_answered_from_any_store(case: dict[str, object], words: l
     outcome = kitei("ask", str(case["question"]), *given, *day, *words)
     assert outcome.code == 0
     assert_answers(outcome.document, case)
-    own = kitei("ask", str(case["question"]), *given, *day, "--roster", ROSTER)
+    own = of_memory("ask", str(case["question"]), *given, *day)
     assert outcome.document == own.document
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+@pytest.mark.parametrize("number", range(len(QUERIES)))
 def test_a_query_has_the_answer_that_memory_gives(
-    query: str, words: list[str], tmp_path: Path
+    number: int, two_days: list[str], queries: Path
 ) -> None:
-    (tmp_path / "query.rq").write_text(query, encoding="utf-8")
-    extra = ["--data", str(data(tmp_path)[0].path)]
-    asked: list[str | Path] = [
-        "query",
-        tmp_path / "query.rq",
-        "--as-of",
-        str(DAY),
-        "--format",
-        "csv",
-    ]
-    # A day before, so that one day has to keep out of the other's answers.
-    kitei(*asked[:2], "--as-of", "2024-06-11", *words)
-    outcome = kitei(*asked, *words, *(extra if words is MEMORY else []))
+    query = queries / f"{number}.rq"
+    asked: list[str | Path] = ["query", query, "--as-of", str(DAY), "--format", "csv"]
+    extra: list[str | Path] = ["--data", queries / "other.nt"]
+    outcome = kitei(*asked, *two_days, *(extra if two_days is MEMORY else []))
     assert (outcome.code, outcome.err) == (0, "")
-    own = kitei(*asked, *MEMORY, *extra)
+    own = of_memory(*asked, *extra)
     # How strings of several languages are ordered is left to each engine.
     assert sorted(outcome.out.splitlines()) == sorted(own.out.splitlines())
-    assert len(own.out.split()) > (0 if query.startswith("ASK") else 1)
+    assert len(own.out.split()) > (0 if QUERIES[number].startswith("ASK") else 1)
 
 
 def test_a_query_of_another_day_publishes_that_day(words: list[str], tmp_path: Path) -> None:
