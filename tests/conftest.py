@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Generator
 
 import pytest
 from tests.support import NEEDS_SHARED, shared
 
 NO_SKIPS = bool(os.environ.get("KITEI_NO_SKIPS"))
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Half as many again as there are processors: tests wait for servers, browsers, deadlines."""
+    processors = yield
+    return processors + processors // 2
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
