@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 SERVICE = ROOT / "service"
 PACKAGE = SERVICE / "kitei"
 
+PATIENCE = 120
+"""Seconds after which a test gives up waiting: far more than it takes on a machine that is busy."""
 NEEDS_SHARED = "needs the acceptance cases beside the checkout (KITEI_SHARED)"
 
 

@@ -13,11 +13,12 @@ import sys
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlencode
 
 import pytest
 from tests.cli_support import ROSTER, kitei
-from tests.support import ROOT, SERVICE
+from tests.support import PATIENCE, ROOT, SERVICE
 
 AS_OF = "2024-06-05"
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
@@ -45,7 +46,7 @@ class Server:
 
     def ask(self, path: str, method: str = "GET", **parameters: str) -> tuple[HTTPResponse, str]:
         """The response to a request, and its body."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             if method == "POST":
                 form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -63,7 +64,7 @@ class Server:
             os.killpg(self.process.pid, number)
         else:
             self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=20)
+        out, err = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, err
 
 
@@ -125,7 +126,7 @@ def send(server: Server, files: dict[str, bytes], query: str = "") -> tuple[HTTP
     head = '--x\r\nContent-Disposition: form-data; name="roster"; filename="{}"\r\n\r\n'
     parts = [head.format(name).encode() + data + b"\r\n" for name, data in files.items()]
     body = b"".join([*parts, b"--x--\r\n"])
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     try:
         media_type = {"Content-Type": "multipart/form-data; boundary=x"}
         connection.request("POST", f"/check{query}", body, media_type)
@@ -194,7 +195,9 @@ def test_it_stops_cleanly_when_all_of_its_processes_are_told_to(number: int) -> 
     """As a terminal and a service manager do."""
     server = Server("--example", "--workers", "2")
     assert server.ask("/healthz")[0].status == 200
+    told = monotonic()
     assert server.stop(number, everybody=True) == (0, "", "")
+    assert monotonic() - told < 10, "a worker that has nothing to finish was waited for"
 
 
 @pytest.mark.parametrize(

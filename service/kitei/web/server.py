@@ -112,6 +112,10 @@ def _at_work(app: WSGIApplication, port: int) -> WSGIApplication:
     nobody needs them and a token may be among them.
     """
     without_cores()
+    if hasattr(signal, "pthread_sigmask"):
+        # Ctrl-C is for the first process, which tells the workers; of two signals at a time this
+        # server's workers may lose both, and are then waited for.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     for name in os.environ.keys() - _NEEDED:
         del os.environ[name]
     # A process of this kind ends without the hooks of ``atexit``.
