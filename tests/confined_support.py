@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from time import monotonic, sleep
 
+from tests.support import PATIENCE
 from tests.web_support import AS_OF
 
 from kitei.calendar import Calendar
@@ -53,7 +54,7 @@ class Deed:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = monotonic() + 30
+    deadline = monotonic() + PATIENCE
     while not condition():
         assert monotonic() < deadline
         sleep(0.02)

@@ -8,14 +8,13 @@ from http.client import HTTPConnection
 from itertools import count
 
 from tests.hostile_cases import BUSY
+from tests.support import PATIENCE
 from tests.test_cli_serve import Server
 from tests.web_support import AS_OF, city
 
 from kitei.web import create_app
 
 _NUMBERS = count(1)
-PATIENCE = 30
-"""Seconds after which a test gives up; the service is to be much faster."""
 
 
 def addresses() -> list[str]:

@@ -9,6 +9,7 @@ import signal
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 from tests.cli_support import ROSTER, kitei, roster_with
 from tests.store_support import KINDS, Address, place, running
+from tests.support import PATIENCE
 from tests.test_cli_serve import Server, send
 from tests.test_web_watched import counted
 
@@ -102,7 +104,8 @@ def served(
         load(ROSTER)
         files = ["--roster", str(folder / "roster"), "--data", str(other)]
         given = files if kind == "memory" else words[:2]
-        server = Server(*given, "--token-file", str(folder / "token"), "--workers", "1")
+        options = ["--token-file", str(folder / "token"), "--workers", "1", "--rate", "0"]
+        server = Server(*given, *options)
         yield Served(kind, server, load)
         code, _, err = server.stop(signal.SIGTERM)
         assert (code, err) == (0, "")
@@ -173,7 +176,9 @@ def test_what_is_loaded_anew_is_served_while_requests_go_on(served: Served, tmp_
     if served.kind not in {"memory", "disk"}:
         # Files are looked at; a server is not asked until somebody says so.
         served.server.process.send_signal(signal.SIGHUP)
+    until = monotonic() + PATIENCE
     while _generation(served.server) == before:
+        assert monotonic() < until, served.server.ask("/metrics")[1]
         assert served.get("/q/who-acts", {"post": "CDO"}, BEARER)[0] == 200
     named = served.get("/sparql", {"query": NAMES}, {**RESULTS, **BEARER})[1].decode()
     assert "改名 した" in named

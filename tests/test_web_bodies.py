@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import pytest
 from tests.hostile_cases import CHUNKED, DIRECT, FORM, HOST
-from tests.hostile_support import PATIENCE, answers
+from tests.hostile_support import answers
+from tests.support import PATIENCE
 from tests.test_cli_serve import Server
 from tests.web_support import JSON, assert_problem, client
 

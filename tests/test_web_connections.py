@@ -10,7 +10,8 @@ from http.client import HTTPConnection
 
 import pytest
 from tests.hostile_cases import HOST
-from tests.hostile_support import PATIENCE, answers
+from tests.hostile_support import answers
+from tests.support import PATIENCE
 from tests.test_cli_serve import Server
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs processes that can be forked")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from unittest.mock import patch
 from urllib.parse import quote
 
 import pytest
+from cachetools import TTLCache
 from flask import Flask, request_started
 from tests.web_support import city
 
@@ -95,12 +97,18 @@ def heard(app: Flask) -> Iterator[list[object]]:
         yield heard
 
 
+# No time passes for what counts requests, however long the machine takes for them.
+STOPPED: partial[TTLCache[str, object]] = partial(TTLCache, timer=lambda: 0.0)
+
+
+@patch("kitei.web.rate.TTLCache", STOPPED)
 def test_whoever_asks_too_often_is_refused_past_flask_as_well() -> None:
     app = service(Settings(rate=1))
     answers = [asked(app, f"{ASKED}%23{n}", JSON) for n in range(7)]
     assert [str(status)[:3] for status, *_ in answers] == ["200"] * 5 + ["429"] * 2
 
 
+@patch("kitei.web.rate.TTLCache", STOPPED)
 def test_what_goes_wrong_is_counted_once_for_the_rate() -> None:
     app = service(Settings(rate=1))
     bad = quote("ASK {")

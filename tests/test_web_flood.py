@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 import pytest
 from tests.hostile_cases import ALL, BUSY
-from tests.hostile_support import PATIENCE, answers
+from tests.hostile_support import answers
+from tests.support import PATIENCE
 from tests.test_cli_serve import Server
 
 from kitei.web.server import THREADS

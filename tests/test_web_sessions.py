@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from tests.cli_support import ROSTER
+from tests.support import PATIENCE
 from tests.test_cli_serve import Server
 from tests.web_support import AS_OF, city
 
@@ -132,7 +133,7 @@ def sent(
     server: Server, method: str, path: str, headers: dict[str, str], body: str | None = None
 ) -> tuple[int, dict[str, str], str]:
     """Status, headers and body of the answer over a connection of its own."""
-    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE)
     try:
         connection.request(method, path, body, headers)
         response = connection.getresponse()
