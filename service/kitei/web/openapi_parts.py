@@ -13,6 +13,7 @@ Json = dict[str, Any]
 Said = Callable[..., str]
 """A string by its key, in the language of the document."""
 
+HTML = "text/html"
 TEXT: Json = {"type": "string"}
 ANY: Json = {}
 _BILINGUAL: Json = {
@@ -85,7 +86,8 @@ def components(said: Said, protects: bool) -> Json:
         "responses": {
             name_of(status): {
                 "description": f"{HTTPStatus(status).phrase}: {said('api.problem')}",
-                "content": {MEDIA_TYPE: {"schema": ref("Problem")}},
+                # A page for who browses, or asked for one with ``format``.
+                "content": {MEDIA_TYPE: {"schema": ref("Problem")}, HTML: {"schema": TEXT}},
             }
             for status in (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, *_ALWAYS)
         },

@@ -14,6 +14,7 @@ from kitei.web.choosing import days
 from kitei.web.negotiation import FORMATS
 from kitei.web.openapi_parts import (
     ANY,
+    HTML,
     TEXT,
     Json,
     Said,
@@ -28,7 +29,6 @@ from kitei.web.parameters import FORM, LANGUAGES
 from kitei.web.sparql import QUERY
 from kitei.web.written import MEDIA_TYPES, SUFFIXES
 
-_HTML = "text/html"
 _JSON = "application/json"
 _EXAMPLE = "SELECT * WHERE { ?s ?p ?o } LIMIT 3"
 _REFUSED = (400, 401, 404, 406)
@@ -41,7 +41,7 @@ def questions(said: Said, known: Mapping[str, Question], first: Mapping[str, str
 
     ``first`` has an example of what each query of choices lists.
     """
-    hoped = answer(said, {_JSON: ref("Catalogue"), _HTML: TEXT})
+    hoped = answer(said, {_JSON: ref("Catalogue"), HTML: TEXT})
     listed = _operation("catalogue", "questions", said("api.op_catalogue"), [])
     paths: Json = {"/q": {"get": {**listed, "responses": responses(said, hoped, *_REFUSED)}}}
     for question in known.values():
@@ -108,7 +108,7 @@ def data(said: Said) -> Json:
     post = _operation(
         "sparql-post", "sparql", said("api.op_sparql_post"), _of_sparql(said, posted=True)
     )
-    hoped = answer(said, {**_RESULTS, **_GRAPHS, _HTML: TEXT})
+    hoped = answer(said, {**_RESULTS, **_GRAPHS, HTML: TEXT})
     form: Json = {
         "type": "object",
         "properties": {"query": {**TEXT, "description": said("api.posted")}},
@@ -162,7 +162,7 @@ def _of_graphs(said: Said) -> list[Json]:
 
 
 def _read(said: Said, name: str, summary: str, parameters: list[Json]) -> Json:
-    hoped = answer(said, {**_GRAPHS, _HTML: TEXT})
+    hoped = answer(said, {**_GRAPHS, HTML: TEXT})
     return {
         "get": {
             **_operation(name, "sparql", summary, parameters),
@@ -248,23 +248,15 @@ def _served(
 
 
 def _entered(said: Said, name: str, summary: str, fields: Mapping[str, Json]) -> Json:
-    page = {"description": said("api.problem"), "content": {_HTML: {"schema": TEXT}}}
-    seen = responses(said, page, 400, 401, 413, kept=False)
+    seen = responses(said, {}, 400, 401, 403, 413, kept=False)
     del seen["200"]
-    refused: Json = {
-        "description": said("api.problem"),
-        "content": {
-            _HTML: {"schema": TEXT},
-            "application/problem+json": {"schema": ref("Problem")},
-        },
-    }
     made = _operation(name, "service", summary, [])
     if fields:
         body = {"type": "object", "properties": dict(fields), "required": list(fields)}
         made["requestBody"] = {"required": True, "content": {FORM: {"schema": body}}}
     return {
         **made,
-        "responses": {"303": {"description": said("api.see_other")}, "403": refused, **seen},
+        "responses": {"303": {"description": said("api.see_other")}, **seen},
     }
 
 
