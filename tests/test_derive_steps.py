@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from tests.invented_support import KB
 from tests.rules_support import examples, roster
+from tests.tiny_support import Tiny, reading, substitution
 
 from kitei import kb
 from kitei.city import City
@@ -18,7 +20,7 @@ from kitei.namespaces import expand
 BASE = kb.find()
 DAY = date(2026, 6, 20)
 STEPS = {path.name: step_of(path) for path in BASE.derivation()}
-GRAPH = Wanted(DAY).iri
+WITHOUT_TEXT = date(2022, 5, 1)
 
 
 def without_roster() -> City:
@@ -58,29 +60,44 @@ def under_another_regulation() -> City:
     return city
 
 
+def with_substitutions_that_chain() -> City:
+    """Whoever would act is unable as well, and the text is read to go on from there."""
+    rules = [
+        substitution("director", "planner", "2-1"),
+        substitution("planner", "leader", "2-2"),
+        reading("chain", "post:director", "kitei:SubstitutionRule kitei:chains true"),
+    ]
+    staff = ["H,総務部長", "P,企画部長"]
+    with TemporaryDirectory() as folder:
+        return Tiny("\n".join(rules), staff, ["H", "P"]).city(Path(folder))
+
+
 def example_folder() -> Path:
     return BASE.example_roster(City(BASE).regulation.name)
 
 
 SITUATIONS = [
-    without_roster,
-    with_staff_only,
-    with_every_act,
-    with_a_chart,
-    with_an_unreadable_row,
-    under_another_regulation,
+    (without_roster, DAY),
+    (with_staff_only, DAY),
+    (with_every_act, DAY),
+    (with_a_chart, DAY),
+    (with_an_unreadable_row, DAY),
+    (with_substitutions_that_chain, DAY),
+    (with_staff_only, WITHOUT_TEXT),
+    (under_another_regulation, DAY),
 ]
 
 
 @cache
 def passed_over(situation: int) -> dict[str, int]:
     """What each step that is passed over would have yielded."""
-    city = SITUATIONS[situation]()
-    derive(city.dataset, [], city.regulation.iri, [Wanted(DAY)], graph=GRAPH)
+    make, day = SITUATIONS[situation]
+    city, wanted = make(), Wanted(day)
+    derive(city.dataset, [], city.regulation.iri, [wanted], graph=wanted.iri)
     found = {}
     for name, step in STEPS.items():
         fires = step.can_fire(city.dataset)
-        triples = city.dataset.construct_into(step.query, GRAPH)
+        triples = city.dataset.construct_into(step.query, wanted.iri)
         if not fires:
             found[name] = triples
     return found
