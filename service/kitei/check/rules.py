@@ -6,7 +6,7 @@ node shapes that carry it say which cases it judges (``sh:targetClass``).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -111,7 +111,9 @@ def enforced(shapes: Graph) -> Graph:
     return enforcing(shapes, _rules(shapes))
 
 
-def enforcing(shapes: Graph, rules: Iterable[Rule]) -> Graph:
+# Many cities meet the same rules.
+@lru_cache(maxsize=16)
+def enforcing(shapes: Graph, rules: tuple[Rule, ...]) -> Graph:
     """The same for some of the rules only."""
     graph = light_graph()
     for rule in rules:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rdflib import RDF, SH, Graph, URIRef
 
-from kitei.check.graphs import graph_of
+from kitei.check.graphs import data_graph, graph_of
 from kitei.check.nearmiss import suspects
 from kitei.check.rules import enforced
 from kitei.city import City, DayView
@@ -33,12 +33,10 @@ def judged(city: City, view: DayView, day: date, shapes: Graph) -> Graph:
     city.dataset.load_ntriples(suspects(city, view, day), view.graph)
     seen = _seen(shapes)
     if seen is None:
-        return graph_of(_of_day(view, day))
-    return graph_of(
-        triple
-        for triple in _of_day(view, day, seen)
-        if triple[1] != _TYPE or triple[2].value in seen
-    )
+        return graph_of(_of_day(view, day), data_graph())
+    of_day = _of_day(view, day, seen)
+    visible = (triple for triple in of_day if triple[1] != _TYPE or triple[2].value in seen)
+    return graph_of(visible, data_graph())
 
 
 @lru_cache(maxsize=4)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import pyshacl
 from pyshacl.errors import ReportableRuntimeError
+from pyshacl.graph_abstraction import DataGraph
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
@@ -40,7 +41,7 @@ def validate(snapshot: Graph, shapes: Graph, rules: Collection[Rule]) -> list[Re
     Raises ``NothingToCheckError`` when the shapes are invalid, those of other rules included.
     """
     _require_sound(shapes)
-    report = _report(snapshot, enforcing(shapes, rules))
+    report = _report(snapshot, enforcing(shapes, tuple(rules)))
     wanted = {rule.shape for rule in rules}
     results = {
         Result(
@@ -64,7 +65,8 @@ def _require_sound(shapes: Graph) -> None:
 def _report(snapshot: Graph, shapes: Graph) -> Graph:
     try:
         _, report, text = pyshacl.validate(
-            snapshot,
+            # Wrapped already, a graph of any store is taken as it is, and not made a dataset.
+            DataGraph.from_rdflib(snapshot),
             shacl_graph=shapes,
             inference="none",
             advanced=False,
