@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from kitei.errors import Bilingual
@@ -49,7 +50,7 @@ def read_header(raw: RawTable, kind: Table) -> Header:
     """
     if raw.header_row in raw.flaws:
         raise UnreadableTableError(raw.flaws[raw.header_row][0].message, raw.header_row)
-    fields = {folded(name): column.field for column in kind.columns for name in column.names}
+    fields = _fields(kind)
     positions: dict[str, int] = {}
     ignored: list[str] = []
     for position, written in enumerate(raw.header):
@@ -63,6 +64,12 @@ def read_header(raw: RawTable, kind: Table) -> Header:
             positions[field] = position
     _require(raw, kind, positions)
     return Header(raw, kind, positions, tuple(ignored))
+
+
+@lru_cache(maxsize=64)
+def _fields(kind: Table) -> Mapping[str, str]:
+    """Header, folded -> the field that it means."""
+    return {folded(name): column.field for column in kind.columns for name in column.names}
 
 
 def _twice(raw: RawTable, first: str, second: str) -> UnreadableTableError:

@@ -7,11 +7,13 @@ and which files nobody asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from kitei.errors import InputUnreadableError
 from kitei.roster.csvfile import read_csv
-from kitei.roster.lexicon import Lexicon, folded
+from kitei.roster.lexicon import Lexicon, Table, folded
 from kitei.roster.problems import Place, UnreadableTableError
 from kitei.roster.raw import MAX_BYTES, RESULTS
 from kitei.roster.source import Source, ignored_table, same_table, too_large
@@ -19,13 +21,21 @@ from kitei.roster.source import Source, ignored_table, same_table, too_large
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 
 
-def table_names(lexicon: Lexicon) -> dict[str, str]:
+def table_names(lexicon: Lexicon) -> Mapping[str, str]:
     """File stem or sheet title, folded -> name of the table."""
-    return {
-        folded(alias): table.name
-        for table in lexicon.tables
-        for alias in {*table.names, table.name, table.label}
-    }
+    return _names_of(lexicon.tables)
+
+
+# Many rosters are read by the same tables.
+@lru_cache(maxsize=16)
+def _names_of(tables: tuple[Table, ...]) -> Mapping[str, str]:
+    return MappingProxyType(
+        {
+            folded(alias): table.name
+            for table in tables
+            for alias in {*table.names, table.name, table.label}
+        }
+    )
 
 
 def load(path: Path) -> dict[str, bytes]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from itertools import pairwise
 from operator import itemgetter
@@ -162,16 +162,21 @@ class StaffTable:
 
         What is left out changes no finding: :class:`Untouched` says why.
         """
-        rows: dict[str, list[_Service]] = defaultdict(list)
-        for service in self._services:
-            rows[service[0]].append(service)
         troubled = (problem.staff_id or "" for problem in self._draft.problems)
-        known = frozenset([*self._draft.people.known(), *troubled])
-        untouched = Untouched(self._draft)
-        for staff_id, services in rows.items():
-            if staff_id in known or not untouched.leaves([said for _, said, *_ in services]):
-                for service in services:
-                    self._write(service)
+        touched = {*self._draft.people.known(), *troubled}
+        plain = Untouched(self._draft).plain(self._said.values())
+        touched |= {service[0] for service in self._services if service[1] not in plain}
+        rows: dict[str, list[_Said]] = defaultdict(list)
+        for service in self._services:
+            rows[service[0]].append(service[1])
+        touched.update(
+            staff_id
+            for staff_id, several in rows.items()
+            if len(several) > 1 and not one_after_another(several)
+        )
+        for service in self._services:
+            if service[0] in touched:
+                self._write(service)
 
     def _write(self, service: _Service) -> None:
         staff_id, said, row, written, kana = service
@@ -219,22 +224,11 @@ class Untouched:
         self._draft, lexicon = draft, draft.lexicon
         self._principal = {f"{_ASSIGNMENT} {iri(concept)}" for concept in lexicon.principal}
         self._variants = frozenset(map(chr, lexicon.variants))
-        self._plain: dict[_Said, bool] = {}
         self._units: dict[Unit, bool] = {}
 
-    def leaves(self, rows: Sequence[_Said]) -> bool:
-        """Whether all rows of one person can be left out."""
-        plain = self._plain
-        for said in rows:
-            known = plain.get(said)
-            if known is None:
-                known = plain[said] = self._is_plain(said)
-            if not known:
-                return False
-        if len(rows) == 1:
-            return True
-        periods = sorted((said.term.first, said.term.last) for said in rows)
-        return all(last and last < next_ for (_, last), (next_, _) in pairwise(periods))
+    def plain(self, said: Iterable[_Said]) -> set[_Said]:
+        """Those that no rule is about, but for the days of one person's rows together."""
+        return {each for each in said if self._is_plain(each)}
 
     def _is_plain(self, said: _Said) -> bool:
         place = said.place
@@ -267,6 +261,12 @@ class Untouched:
         if self._variants.isdisjoint(label):
             return label in lexicon.spelt
         return lexicon.resembles(label)
+
+
+def one_after_another(rows: Iterable[_Said]) -> bool:
+    """Whether no two of one person's rows are of the same day."""
+    periods = sorted((said.term.first, said.term.last) for said in rows)
+    return all(last and last < next_ for (_, last), (next_, _) in pairwise(periods))
 
 
 @lru_cache(maxsize=4096)
