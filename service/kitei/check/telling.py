@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from kitei.ask.because import because
@@ -114,23 +114,24 @@ class Teller:
 
     def _words(self, rule: Rule, case: str, citation: Bilingual) -> dict[str, Bilingual]:
         """What the places of a message can be filled with, computed only where used."""
-        focus = self._focus(case)
-        words = {
-            "day": Bilingual(in_era(self._day), self._day.isoformat()),
-            "focus": focus,
-            "provision": citation,
-            "found": self._names(self._many(case, str(rule.path))),
-            "holders": self._names(self._many(case, expand("kitei:heldBy"))),
-            "office": self._office(case),
-            "message": self._message(case),
-            "date": self._date(case),
-            "successor": self._successor(case),
-            "unit": self._unit(case),
-            "lacking": self._lacking(case),
-            "cause": self._names(self._many(case, expand("kitei:shortfall"))),
-            **self._actors(case),
-            **self._counts(case),
+        makers: dict[str, Callable[[], Bilingual]] = {
+            "day": lambda: Bilingual(in_era(self._day), self._day.isoformat()),
+            "focus": lambda: self._focus(case),
+            "provision": lambda: citation,
+            "found": lambda: self._names(self._many(case, str(rule.path))),
+            "holders": lambda: self._names(self._many(case, expand("kitei:heldBy"))),
+            "office": lambda: self._office(case),
+            "message": lambda: self._message(case),
+            "date": lambda: self._date(case),
+            "successor": lambda: self._successor(case),
+            "unit": lambda: self._unit(case),
+            "lacking": lambda: self._lacking(case),
+            "cause": lambda: self._names(self._many(case, expand("kitei:shortfall"))),
         }
+        said = "".join((*rule.template, *rule.hint))
+        # A place may have a format after its name, or a part of it.
+        words = {name: made() for name, made in makers.items() if f"{{{name}" in said}
+        words |= self._actors(case, said) | self._counts(case, said)
         if _BECAUSE in rule.template.ja:
             words["because"], rows = self._because(case)
             people = [row["person"] for row in rows if row["person"]]
@@ -159,8 +160,10 @@ class Teller:
             return Bilingual("本文の定める職", "the post that the text names")
         return Bilingual("、".join(x.ja for x in labels), ", ".join(x.en for x in labels))
 
-    def _actors(self, case: str) -> dict[str, Bilingual]:
+    def _actors(self, case: str, said: str) -> dict[str, Bilingual]:
         """Who did what a case judges (staff numbers), and the posts that had to."""
+        if not any(f"{{{word}" in said for word in (*_DONE_BY, *_UP_TO)):
+            return {}
         acts = [act for kind in _ACTS for act in self._many(case, expand(kind))]
         found = {
             word: self._names(p for act in acts for p in self._many(act, expand(predicate)))
@@ -170,7 +173,9 @@ class Teller:
             found[word] = self._posts(self._many(case, expand(predicate)))
         return found
 
-    def _counts(self, case: str) -> dict[str, Bilingual]:
+    def _counts(self, case: str, said: str) -> dict[str, Bilingual]:
+        if not any(f"{{{word}" in said for word in _COUNTS):
+            return {}
         found = {word: self._one(case, predicate) or "-" for word, predicate in _COUNTS.items()}
         return {word: Bilingual(number, number) for word, number in found.items()}
 

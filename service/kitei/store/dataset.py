@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -213,7 +214,7 @@ class Dataset:
 
     def triples(self, graph: str, predicates: Iterable[str] | None = None) -> Iterator[Triple]:
         """The triples of a named graph, in no order; only those of ``predicates`` if given."""
-        wanted = [None] if predicates is None else list(map(ox.NamedNode, predicates))
+        wanted = [None] if predicates is None else list(map(_named, predicates))
         for predicate in wanted:
             quads = self._store.quads_for_pattern(None, predicate, None, ox.NamedNode(graph))
             for quad in quads:
@@ -221,12 +222,12 @@ class Dataset:
 
     def has_instance(self, kind: str) -> bool:
         """Whether anything in any graph is of the class ``kind``."""
-        return self._has(_TYPE, ox.NamedNode(kind))
+        return self._has(_TYPE, _named(kind))
 
     def has_property(self, predicate: str, value: str | None = None) -> bool:
         """Whether anything in any graph has the property ``predicate``; with the IRI ``value``
         if one is given."""
-        return self._has(ox.NamedNode(predicate), None if value is None else ox.NamedNode(value))
+        return self._has(_named(predicate), None if value is None else _named(value))
 
     def has_instance_without(self, kind: str, predicate: str) -> bool:
         """Whether any instance of the class ``kind`` lacks the property ``predicate``."""
@@ -301,6 +302,12 @@ class Dataset:
             )
         except (SyntaxError, ValueError, OSError) as error:
             raise not_run(error) from error
+
+
+@lru_cache(maxsize=512)
+def _named(iri: str) -> ox.NamedNode:
+    """The node of an IRI that is asked for over and over."""
+    return ox.NamedNode(iri)
 
 
 def _on_disk(folder: Path, writable: bool) -> ox.Store:
