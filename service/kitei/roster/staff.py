@@ -93,7 +93,9 @@ class StaffTable:
         self._whose = itemgetter(*(positions.get(field, -1) for field in _WHOSE))
         units = [positions[field] for field in _UNIT_FIELDS if field in positions]
         self._what = itemgetter(*[positions.get(field, -1) for field in _WHAT] + units)
-        self._term, self._unit = cache(self._read_term), cache(self._read_unit)
+        # No ``cache`` of a method: it would hold this table, and all its rows, in a ring.
+        self._terms: dict[tuple[str, ...], _Term] = {}
+        self._units: dict[tuple[str, ...], Unit] = {}
         self._state = cache(_state)
         self._said: dict[tuple[str, ...], _Said] = {}
         self._services: list[_Service] = []
@@ -126,11 +128,19 @@ class StaffTable:
         rank = (rank_written and normalise(rank_written)) or post.title
         return _Said(_Place(unit, post, self._draft.lexicon.ranks.get(rank), rank), term)
 
-    def _read_unit(self, columns: tuple[str, ...]) -> Unit:
-        return self._draft.names.unit(*columns)
+    def _unit(self, columns: tuple[str, ...]) -> Unit:
+        unit = self._units.get(columns)
+        if unit is None:
+            unit = self._units[columns] = self._draft.names.unit(*columns)
+        return unit
 
-    def _read_term(self, texts: tuple[str, ...]) -> _Term:
-        label, start, end = texts
+    def _term(self, texts: tuple[str, ...]) -> _Term:
+        term = self._terms.get(texts)
+        if term is None:
+            term = self._terms[texts] = self._read_term(*texts)
+        return term
+
+    def _read_term(self, label: str, start: str, end: str) -> _Term:
         end = end.strip()
         first, last = iso_day(start), iso_day(end) if end else ""
         counts = bool(first and (first <= last or not end))
