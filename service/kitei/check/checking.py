@@ -93,7 +93,7 @@ def check(city: City, day: date, fail_on: str = "violation", *, name_passed: boo
             "どの規則も当てはまる対象がなかった。", "no rule met anything that it could judge"
         )
     results = validate(facts, shapes, [rule for rule in judged if cases[rule.shape]])
-    teller = Teller(city, view, day, {str(rule.shape): rule for rule in judged})
+    teller = Teller(city, view, day, {str(rule.shape): rule for rule in judged}, text)
     names = {rule.name for rule in judged}
     findings = sorted(teller.findings(results), key=lambda finding: finding.order)
     met = {rule.name for rule in judged if cases[rule.shape]}

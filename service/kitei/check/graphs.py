@@ -25,8 +25,10 @@ _NODES = 8192
 def graph_of(triples: Iterable[Triple], into: Graph | None = None) -> Graph:
     """A graph of these triples, without any prefixes; ``into`` if it is given."""
     graph = Graph(bind_namespaces="none") if into is None else into
+    # Past the graph, which looks at each term once more.
+    add = graph.store.add
     for subject, predicate, value in triples:
-        graph.add((_node(subject), _iri(predicate), _node(value)))
+        add((_node(subject), _iri(predicate), _node(value)), graph)
     return graph
 
 

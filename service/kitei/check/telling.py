@@ -9,7 +9,7 @@ from datetime import date
 from kitei.ask.because import because
 from kitei.ask.labels import Labels
 from kitei.ask.question import find
-from kitei.ask.standing import Standing, standing
+from kitei.ask.standing import Standing
 from kitei.check.finding import Case, Finding, Origin, Source
 from kitei.check.rules import Rule
 from kitei.check.validation import Result
@@ -45,10 +45,13 @@ _COUNTS = {
 class Teller:
     """Tells the findings of one day, in both languages and without names of persons."""
 
-    def __init__(self, city: City, view: DayView, day: date, rules: Mapping[str, Rule]) -> None:
+    def __init__(
+        self, city: City, view: DayView, day: date, rules: Mapping[str, Rule], text: Standing
+    ) -> None:
+        """``text`` is the standing of the text on that day."""
         self._city, self._view, self._day, self._rules = city, view, day, rules
+        self._text = text
         self._labels = Labels(city.dataset)
-        self._text: Standing | None = None
         self._answers: dict[str, list[Row]] | None = None
         self._explained = 0
         """How many findings say why somebody acts."""
@@ -219,8 +222,6 @@ class Teller:
         rows = self._answered(case)
         if not rows:
             return _NONE, []
-        if self._text is None:
-            self._text = standing(self._view, self._city.regulation)
         return because(rows[0], self._labels, self._day, self._text), rows
 
     def _answered(self, case: str) -> list[Row]:

@@ -214,11 +214,14 @@ class Dataset:
 
     def triples(self, graph: str, predicates: Iterable[str] | None = None) -> Iterator[Triple]:
         """The triples of a named graph, in no order; only those of ``predicates`` if given."""
-        wanted = [None] if predicates is None else list(map(_named, predicates))
-        for predicate in wanted:
-            quads = self._store.quads_for_pattern(None, predicate, None, ox.NamedNode(graph))
-            for quad in quads:
+        target = ox.NamedNode(graph)
+        if predicates is None:
+            for quad in self._store.quads_for_pattern(None, None, None, target):
                 yield term_of(quad.subject), quad.predicate.value, term_of(quad.object)
+            return
+        for predicate in predicates:
+            for quad in self._store.quads_for_pattern(None, _named(predicate), None, target):
+                yield term_of(quad.subject), predicate, term_of(quad.object)
 
     def has_instance(self, kind: str) -> bool:
         """Whether anything in any graph is of the class ``kind``."""
