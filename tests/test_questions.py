@@ -71,12 +71,14 @@ def test_a_header_stands_at_the_top_in_both_languages(name: str) -> None:
     parsed = [HEADER.fullmatch(line) for line in head]
     assert all(parsed), head
     keys = [match[1] for match in parsed if match]
-    assert set(keys) <= {"title", "description", "param", "column", *OPTIONS}
-    assert [keys.count(key) for key in ("title", "description")] == [1, 1]
+    assert set(keys) <= {"title", "description", "order", "param", "column", *OPTIONS}
+    assert [keys.count(key) for key in ("title", "description", "order")] == [1, 1, 1]
     for key, value in ((match[1], match[2]) for match in parsed if match):
         if key in OPTIONS:
             assert value in OPTIONS[key]
             assert keys.count(key) == 1
+        elif key == "order":
+            assert value.isdecimal()
         elif key in ("title", "description"):
             assert BILINGUAL.fullmatch(value), value
         else:
@@ -323,6 +325,12 @@ def test_an_explanation_in_json_is_in_both_languages() -> None:
                 "kind": {"ja", "en"},
                 "said": {"ja", "en"},
             }
+
+
+def test_questions_stand_in_the_order_that_their_files_give_them() -> None:
+    places = [question.order for question in questions().values()]
+    assert places == sorted(set(places)), "each has a place of its own"
+    assert next(iter(questions())) == "who-acts", "what is asked most comes first"
 
 
 def test_all_files_are_questions() -> None:

@@ -92,6 +92,15 @@ def test_home_of_a_day_whose_text_is_not_held_answers_nothing() -> None:
     assert "nothing was checked" in home.said
 
 
+@pytest.mark.parametrize(
+    ("path", "before"), [("/", "/q/"), ("/q/", "/q/"), ("/sparql", "example=")]
+)
+def test_every_list_of_questions_has_their_order(path: str, before: str) -> None:
+    links = re.findall(r"<h[23][^>]*><a href=\"([^\"]+)\"", get(path, as_of=AS_OF).text)
+    listed = [re.split("[?&]", link.split(before)[1])[0] for link in links if before in link]
+    assert listed == list(questions())
+
+
 def test_a_day_stands_in_its_era_and_as_iso_and_stays_in_every_link() -> None:
     home = page("/", lang="ja")
     assert "令和6年6月5日 (2024-06-05)" in home.said

@@ -3,6 +3,7 @@
 A header line is ``#+ key: value``; texts are ``Japanese | English``::
 
     #+ title: 職務を行う者 | Who acts
+    #+ order: 10               (where it stands in lists; what is asked most comes first)
     #+ param: post label optional posts | 職 | post
     #+ column: basis provisions | 根拠 | provision
     #+ roster: optional        (required, optional; absent: the rules alone)
@@ -56,6 +57,8 @@ class Question(NamedTuple):
     columns: tuple[Column, ...]
     options: Mapping[str, str]
     sparql: str
+    order: int
+    """Where it stands among the others."""
 
     @property
     def needs_roster(self) -> bool:
@@ -70,8 +73,9 @@ class Question(NamedTuple):
 
 @cache
 def questions() -> Mapping[str, Question]:
-    """Every question by name, sorted."""
-    return {path.stem: _read(path) for path in sorted(_QUERIES.glob("*.rq"))}
+    """Every question by name, in the order in which lists show them."""
+    found = sorted(map(_read, _QUERIES.glob("*.rq")), key=lambda each: (each.order, each.name))
+    return {each.name: each for each in found}
 
 
 @cache
@@ -112,6 +116,7 @@ def _read(path: Path) -> Question:
             description=_bilingual(head.pop("description")[0].split(" | ")),
             parameters=tuple(_parameter(text) for text in head.pop("param", [])),
             columns=tuple(_column(text) for text in head.pop("column")),
+            order=int(head.pop("order")[0]),
             options={key: values[0] for key, values in head.items()},
             sparql=sparql,
         )
