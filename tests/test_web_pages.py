@@ -29,7 +29,8 @@ from werkzeug.test import TestResponse
 from kitei import kb
 from kitei.ask import questions
 from kitei.city import City
-from kitei.confined import Archive, Here
+from kitei.confined import Archive, Document, Here, Job
+from kitei.confined.wire import busy
 from kitei.web import create_app
 from kitei.web.settings import Settings
 
@@ -272,6 +273,35 @@ def test_a_problem_is_a_page_for_who_browses(path: str, status: int) -> None:
         found = assert_problem_page(get(f"{path}{joint}lang={lang}"), status)
         assert said in found.said
         assert found.language == lang
+
+
+class Busy(Here):
+    """Nobody is free to do a job."""
+
+    def run(self, job: Job) -> Document:  # noqa: ARG002
+        raise busy()
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_page_that_could_not_be_made_just_now_says_when_to_try_again(language: str) -> None:
+    waiting = create_app(city(), Busy(Archive.of(city())), Settings()).test_client()
+    response = get("/q/vacancies", waiting, as_of=AS_OF, lang=language)
+    found = assert_problem_page(response, 503)
+    assert response.headers["Retry-After"] in found.said, "and in words"
+    assert f"/q/vacancies?as-of={AS_OF}&lang={language}" in map(unescape, found.links)
+    posted = waiting.post("/sparql", data={"query": "ASK {}"}, headers=BROWSER)
+    said = assert_problem_page(posted, 503).said
+    assert "もう一度試す" not in said, "a link would not send it"
+    assert "もう一度送る" in said
+
+
+def test_a_query_that_took_too_long_can_be_changed_where_that_is_said() -> None:
+    waiting = create_app(city(), Busy(Archive.of(city())), Settings()).test_client()
+    query = 'SELECT * { ?a ?b "<&>" }'
+    text = get("/sparql", waiting, query=query, as_of=AS_OF).text
+    written = re.search(r"<textarea[^>]*>(.*?)</textarea>", text, re.DOTALL)
+    assert written
+    assert unescape(written[1]) == query
 
 
 def test_a_problem_of_a_foreign_host_needs_no_page() -> None:

@@ -93,8 +93,9 @@ def shown(status: HTTPStatus, detail: Bilingual) -> Response:
     # Without an adapter (a host that is not ours) no address can be written.
     if chosen == _HTML and request_ctx.url_adapter is not None:
         title = _TITLES.get(status) or _TITLES[HTTPStatus(status // 100 * 100)]
-        body = render_template("problem.html", title=title, status=status.value, detail=detail)
-        response.set_data(body)
+        said = {"title": title, "status": status.value, "detail": detail}
+        wait = response.headers.get("Retry-After")
+        response.set_data(render_template("problem.html", **said, wait=wait))
         response.content_type = f"{_HTML}; charset=utf-8"
     response.vary.update(["Accept", "Accept-Language"])
     return response

@@ -2,8 +2,8 @@
 
 A template gets ``lang``, ``day``, ``t`` (a string of ``strings/``), ``era`` (a day
 in words), ``dated`` (also as ISO has it), ``eras`` (the same within a sentence), ``go``
-(a link to another page that keeps day and language) and ``same`` (this page with
-other parameters).
+(a link to another page that keeps day and language), ``same`` (this page with
+other parameters) and ``query`` (the SPARQL that was asked by its address).
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ def _shared() -> dict[str, object]:
         "protects": access_of(current_app).protects,
         "granted": granted(),
         "locked": locked(),
+        "query": found.get("query", [""])[0] if request.endpoint == "sparql.sparql" else "",
         "here": f"{request.path}?{request.query_string.decode('ascii', 'replace')}",
     }
 

@@ -30,6 +30,19 @@
     }, false);
   }
 
+  // What went wrong, in the language of the page: problem documents have it in both.
+  async function told(error) {
+    try {
+      const problem = JSON.parse(error.text);
+      const said = document.createElement("p");
+      said.setAttribute("role", "alert");
+      said.textContent = (document.documentElement.lang === "ja" ? problem.detail_ja : problem.detail) + " (" + problem.status + ")";
+      return said;
+    } catch {
+      return undefined; // something else than the service has answered
+    }
+  }
+
   // What the editor's own markup leaves unsaid to those who do not see it.
   function mend() {
     for (const list of place.querySelectorAll("[role=tablist]")) list.removeAttribute("role");
@@ -58,6 +71,7 @@
     Yasgui.Yasqe.defaults.persistenceId = null;
     Yasgui.Yasr.defaults.persistenceId = null;
     Yasgui.Yasr.defaults.prefixes = known.prefixes;
+    Yasgui.Yasr.defaults.errorRenderers = [told];
     Yasgui.Yasr.defaults.pluginOrder = ["table", "boolean", "response"];
     for (const kind of ["pointerover", "focusin"]) {
       place.addEventListener(kind, (event) => {
