@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from html.parser import HTMLParser
+from itertools import pairwise
 from typing import NamedTuple
 
 from flask.testing import FlaskClient
@@ -65,14 +66,14 @@ class Page(HTMLParser):
         classes = [(each.get("class") or "").split() for each in self._open]
         if any("t" in each for each in classes):
             self.published += data
-        if any("notes" in each for each in classes):
+        if any(each.get("tag") == "details" for each in self._open) and self._row():
             self.notes[self._row()] = self.notes.get(self._row(), "") + data
         if not any(each.get("lang") == "ja" for each in self._open if each["tag"] != "html"):
             self.foreign += data
 
     def _row(self) -> str:
         """The id of the row that is open; of a line that goes on with one, none."""
-        rows = [each for each in self._open if each.get("class") == "row"]
+        rows = [one for around, one in pairwise(self._open) if around.get("class") == "reg"]
         return (rows[-1].get("id") or "") if rows else ""
 
 

@@ -64,7 +64,7 @@ def test_the_regulation_is_printed_with_all_its_notes(browsing: Browsing, langua
     with browsing.visit(f"/reg/dx-headquarters?as-of={AS_OF}", View(language, 375)) as visit:
         on_paper(visit.page)
         assert visit.page.locator(".reg details:not([open])").count() == 0
-        expect(visit.page.locator("[id='art_2__para_1'] .notes dl").first).to_be_visible()
+        expect(visit.page.locator("[id='art_2__para_1'] details dl").first).to_be_visible()
         visit.page.emulate_media(media="screen")
         visit.page.set_viewport_size({"width": 375, "height": 900})
 

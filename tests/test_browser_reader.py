@@ -28,7 +28,7 @@ def in_sight(visit: Visit, eid: str) -> None:
 
 def test_a_provision_is_reached_by_its_permanent_link(browsing: Browsing, view: View) -> None:
     with browsing.visit(WORK, view) as visit:
-        visit.tab_to("固定リンク: 第3条第2項|Permanent link to Article 3, paragraph 2")
+        visit.tab_to("¶ (第3条第2項|Article 3, paragraph 2)")
         visit.press("Enter")
         visit.page.wait_for_url("**/reg/dx-headquarters/2024-04-01?*#art_3__para_2")
         in_sight(visit, "art_3__para_2")

@@ -16,7 +16,7 @@
   // Below the text notes are folded, but not where something was found; beside it they are open.
   const beside = matchMedia("(min-width: 60rem)");
   const fold = () => {
-    document.querySelectorAll("details.notes").forEach((notes) => {
+    document.querySelectorAll(".reg > div > details").forEach((notes) => {
       notes.open = beside.matches || notes.querySelector(".found") !== null;
     });
   };
