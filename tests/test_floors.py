@@ -36,6 +36,7 @@ FLOORS = {
     "sparql": 2,
     "storage": 2,
     "city": 2,
+    "copies": 2,
     "image": 2,
     "readings": 2,
     "ask": 3,

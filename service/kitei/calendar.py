@@ -23,11 +23,16 @@ from threading import Lock
 from typing import Generic, TypeVar
 
 from kitei.city import City, DayView, Period
+from kitei.copies import Copies
+from kitei.derive import day_iri
 from kitei.image import Image
 from kitei.store import Dataset
 
 _DAYS = 16
 _TRIPLES = 2_000_000
+_SPARE, _SPARE_OPEN, _DAYS_A_SPARE = 2, 1, 8
+"""How many copies are made in advance (a page with a verdict takes two), how many of what queries
+are asked of, and for how many days there must be room for any of them to be."""
 _PERIODS = 4
 """How many days take as much room as a period."""
 _K = TypeVar("_K")
@@ -57,6 +62,7 @@ class Calendar:
         self._foreign = foreign
         size = len(city.dataset) + (len(city.dataset) + len(foreign) if foreign else 0)
         limit = max(1, min(days, triples // max(1, size)))
+        self._spares = limit >= _DAYS_A_SPARE
         self._days = _Kept(self._derived, limit)
         self._judged = _Kept(self._derived_to_judge, limit)
         self._open = _Kept(self._opened, limit)
@@ -102,6 +108,17 @@ class Calendar:
         """Whether ``day`` need not be derived any more, for ``on`` or (``opened``) ``dataset``."""
         return day in (self._open if opened else self._days)
 
+    def short(self, *, opened: bool = False) -> bool:
+        """Whether copies are missing that the next days will want (``opened``: of queries)."""
+        return self._spares and self._stocked(opened).short(_SPARE_OPEN if opened else _SPARE)
+
+    def stock(self, *, opened: bool = False) -> None:
+        """Make one of the copies that are missing."""
+        self._stocked(opened).stock()
+
+    def _stocked(self, opened: bool) -> Copies:
+        return self._merged if opened else self._image.copies
+
     @cached_property
     def periods(self) -> City:
         """The city to be asked of periods: each is derived once, apart from any day."""
@@ -140,13 +157,34 @@ class Calendar:
     def _derived_period(self, period: Period) -> DayView:
         return self.apart().days(*period)
 
+    @cached_property
+    def _merged(self) -> Copies:
+        """The city without any day and the data of others, as queries see them."""
+        whole = self._image.copy()
+        if self._foreign is not None:
+            whole.add(self._foreign)
+        whole.merge()
+        return Copies(whole, given=True)
+
     def _opened(self, day: date) -> Dataset:
+        facts = self._facts(day) if self._spares else None
+        if facts is not None and b"_:" not in facts:
+            copied = self._merged.take()
+            copied.add_merged(facts, day_iri(day))
+            return copied
         # What others hold must not change; what nobody holds yet is made for this alone.
         mine = self._derived(day).dataset if day not in self._days else self.on(day).dataset.copy()
         if self._foreign is not None:
             mine.add(self._foreign)
         mine.merge()
         return mine
+
+    def _facts(self, day: date) -> bytes:
+        known = self.city.facts(day, self._image)
+        if known is not None:
+            return known
+        city = self.on(day) if day in self._days else self._derived(day)
+        return city.dataset.dump(day_iri(day))
 
 
 class _Kept(Generic[_K, _T]):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kitei import kb, linking, regulation, roster
-from kitei.derive import Wanted, day_iri, derive
+from kitei.derive import Wanted, day_iri, derive, known
 from kitei.namespaces import ID
 from kitei.readings import Switch
 from kitei.regulation import Regulation
@@ -153,6 +153,13 @@ class City:
             self._days[day, judging] = self._view([Wanted(day)], day_iri(day), judging)
         return self._days[day, judging]
 
+    def facts(self, day: date, image: Image) -> bytes | None:
+        """What ``day`` adds without judging, as N-Triples, if it need not be derived any more.
+
+        ``image`` is one of the city's dataset as it is.
+        """
+        return known(image, self.regulation.iri, day, judging=False, switched=self._switched)
+
     def days(self, days: Iterable[date], posts: Iterable[str] | None = None) -> DayView:
         """The posts on several days at once, without acts and seats: for questions of a period.
 
@@ -164,6 +171,10 @@ class City:
         wanted = [Wanted(day, only_posts=True, posts=period[1]) for day in period[0]]
         return self._view(wanted, _PERIOD, judging=False)
 
+    @property
+    def _switched(self) -> list[tuple[str, str]]:
+        return [(switch.reading.iri, switch.alternative.iri) for switch in self.switches]
+
     def _view(self, wanted: list[Wanted], graph: str, judging: bool) -> DayView:
         # Facts of another day in the same dataset would have a part in what is derived now.
         image, self._image = self._image, None
@@ -174,7 +185,7 @@ class City:
             wanted,
             graph=graph,
             judging=judging,
-            switched=[(switch.reading.iri, switch.alternative.iri) for switch in self.switches],
+            switched=self._switched,
             image=image,
         )
         return DayView(self.dataset, graph)

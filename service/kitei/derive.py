@@ -98,7 +98,7 @@ def derive(
     ``image`` is one of the dataset as it is: the facts of a single day may be known from one
     that differs in its date alone.
     """
-    manner = (regulation, judging, *wanted[0][1:], *switched)
+    manner = _manner(regulation, wanted[0], judging, switched)
     alone = image if len(wanted) == 1 else None
     known = alone and alone.known(wanted[0].day, manner)
     if known:
@@ -115,6 +115,24 @@ def derive(
             dataset.construct_into(step.query, graph)
     if alone:
         alone.keep(wanted[0].day, manner, dataset.dump(graph))
+
+
+def known(
+    image: Image,
+    regulation: str,
+    day: date,
+    *,
+    judging: bool = True,
+    switched: Sequence[tuple[str, str]] = (),
+) -> bytes | None:
+    """The facts of a day as N-Triples, if ``derive`` need not derive them any more."""
+    return image.known(day, _manner(regulation, Wanted(day), judging, switched))
+
+
+def _manner(
+    regulation: str, wanted: Wanted, judging: bool, switched: Sequence[tuple[str, str]]
+) -> tuple[object, ...]:
+    return (regulation, judging, *wanted[1:], *switched)
 
 
 @cache

@@ -21,6 +21,7 @@ from functools import lru_cache
 from threading import Lock
 from typing import NamedTuple
 
+from kitei.copies import Copies
 from kitei.dates import in_era
 from kitei.store import Dataset
 
@@ -42,7 +43,8 @@ class Image:
 
     def __init__(self, dataset: Dataset) -> None:
         """``dataset`` must not change any more."""
-        self._written = dataset.written()
+        self.copies = Copies(dataset)
+        self._written = self.copies.written.texts
         self._dates = _ordered({each for text in self._written for each in _dates(text)})
         self._kept: OrderedDict[Manner, _Kept] = OrderedDict()
         self._lock = Lock()
@@ -50,7 +52,7 @@ class Image:
 
     def copy(self) -> Dataset:
         """A copy of the dataset, to be added to."""
-        return Dataset.of(self._written)
+        return self.copies.take()
 
     def known(self, day: date, manner: Manner) -> bytes | None:
         """What ``keep`` was given of ``day``, or of one that differs in no more than its date."""

@@ -48,6 +48,13 @@ class Archive(NamedTuple):
             calendar.on(day)
             calendar.dataset(day)
 
+    def stock(self) -> None:
+        """Make the copies that the next days will want, for who is forked from here."""
+        for calendar in self.calendars:
+            for opened in (True, False):  # the former are made of the latter
+                while calendar.short(opened=opened):
+                    calendar.stock(opened=opened)
+
     @property
     def calendars(self) -> list[Calendar]:
         """Each calendar once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import os
+import select
 import signal
 import socket
 from datetime import date
@@ -30,6 +31,8 @@ _JOBS = 10_000
 """After so many jobs an evaluator gives way to a fresh one."""
 _LOOK, _LONG = 16, 0.005
 """What it holds is looked at after so many jobs, and after any that took so many seconds."""
+_IDLE = 0.5
+"""Seconds without a job after which there is time to prepare for others."""
 _STACK = 8 * MIB
 """Bytes for what calls itself, such as a nested query: what a process usually has."""
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 0
@@ -60,6 +63,8 @@ def _work(line: socket.socket, archive: Archive, lane: Lane, limits: Limits) -> 
         most = memory.resident + limits.memory // 2
         left = 1 if lane is Lane.UPLOAD else _JOBS
         while left:
+            if lane is not Lane.UPLOAD:
+                _stock(line, archive, opened=lane is Lane.QUERY)
             asked = channel.receive(limits.answer)
             started = monotonic()
             head, body = _done(asked, channel, archive, limits)
@@ -70,6 +75,13 @@ def _work(line: socket.socket, archive: Archive, lane: Lane, limits: Limits) -> 
             channel.send((STAYS if left else LEAVES) + head, body)
     finally:
         os._exit(0)
+
+
+def _stock(line: socket.socket, archive: Archive, *, opened: bool) -> None:
+    """Make the copies that the next days will want, while nobody asks for anything."""
+    for calendar in archive.calendars:
+        while calendar.short(opened=opened) and not select.select([line], [], [], _IDLE)[0]:
+            calendar.stock(opened=opened)
 
 
 def _done(asked: bytes, channel: Channel, archive: Archive, limits: Limits) -> tuple[bytes, bytes]:

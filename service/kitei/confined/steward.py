@@ -233,6 +233,7 @@ def _become_keeper(
         archive = load()
         archive.derive(dates.today())
         prepare(archive)
+        archive.stock()
         _say(control)
         keep(listener, control, archive, limits)
     except KiteiError as error:

@@ -33,6 +33,13 @@ class Written(NamedTuple):
     named: bytes
     blank: bytes
     """The lines in which there may be a blank node."""
+    merged: bool
+    """Whether the default graph is among them, as the merge of the others."""
+
+    @property
+    def texts(self) -> tuple[bytes, bytes]:
+        """All of it."""
+        return self.named, self.blank
 
 
 class Dataset:
@@ -65,10 +72,11 @@ class Dataset:
         return twin
 
     def written(self) -> Written:
-        """All named graphs as text, of which copies can be made."""
+        """All that there is as text, of which copies can be made."""
         lines = (self._store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
         named = b"".join(line for line in lines if b"_:" not in line)
-        return Written(named, b"".join(line for line in lines if b"_:" in line))
+        blank = b"".join(line for line in lines if b"_:" in line)
+        return Written(named, blank, self._merged)
 
     @classmethod
     def of(cls, written: Written) -> Dataset:
@@ -81,6 +89,7 @@ class Dataset:
         # Loading would take blank nodes for new ones.
         found = ox.parse(written.blank, format=ox.RdfFormat.N_QUADS, lenient=True)
         dataset._store.extend(quad for quad in found if isinstance(quad, ox.Quad))
+        dataset._merged = written.merged
         return dataset
 
     def merge(self) -> None:
@@ -88,10 +97,15 @@ class Dataset:
 
         A union of graphs yields a triple once for each graph that holds it, which
         shows in a stranger's COUNT; and it would take the place of a query's FROM.
-        Nothing is to be added after this.
+        Nothing is to be added after this, but by ``add_merged``.
         """
         self._store.update("INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }")
         self._merged = True
+
+    def add_merged(self, data: bytes, graph: str) -> None:
+        """Add a graph without blank nodes, N-Triples that Kitei itself wrote, to what is merged."""
+        self.load_ntriples(data, graph)
+        self._store.load(data, format=ox.RdfFormat.N_TRIPLES, lenient=True)
 
     def add(self, other: Dataset) -> None:
         """Add all that another dataset holds."""

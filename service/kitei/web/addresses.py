@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 from flask import request
@@ -47,9 +48,14 @@ def candidates(base: str, path: str) -> Iterator[str]:
 
 def link(iri: str, day: date, language: str) -> str | None:
     """Where a page points for an IRI: into this service, to the web, or nowhere."""
-    asked = urlencode({"as-of": day.isoformat(), "lang": language})
+    asked = _asked(day, language)
     if iri.startswith(ID):
         return f"{request.script_root}/id/{iri.removeprefix(ID)}?{asked}"
     if iri.startswith(KITEI):
         return f"{request.script_root}/ns/{iri.removeprefix(KITEI)}?{asked}"
     return iri if is_iri(iri) else None
+
+
+@lru_cache
+def _asked(day: date, language: str) -> str:
+    return urlencode({"as-of": day.isoformat(), "lang": language})

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, current_app, g, render_template, request, url_for
 
@@ -71,12 +71,22 @@ def there(endpoint: str) -> bool:
     return endpoint in current_app.view_functions
 
 
-def _point(day: date, lang: str, iri: str | None, place: Sequence[str] | None = None) -> str | None:
-    """Where a thing is shown: a provision where it stands in its text, else its own page."""
-    if place is not None and there("reader.edition"):
+class _Pointer:
+    """Where things are shown, for the many links of one page."""
+
+    def __init__(self, day: date, lang: str) -> None:
+        self._day, self._lang = day, lang
+        self._editions: dict[tuple[str, str], str] = {}
+        self._reads = there("reader.edition")
+
+    def __call__(self, iri: str | None, place: Sequence[str] | None = None) -> str | None:
+        """A provision where it stands in its text, anything else on its own page."""
+        if place is None or not self._reads:
+            return None if iri is None else addresses.link(iri, self._day, self._lang)
         work, version, eid = place
-        return link("reader.edition", name=work, version=version, _anchor=eid or None)
-    return None if iri is None else addresses.link(iri, day, lang)
+        if (work, version) not in self._editions:
+            self._editions[work, version] = link("reader.edition", name=work, version=version)
+        return self._editions[work, version] + (f"#{quote(eid)}" if eid else "")
 
 
 def _shared() -> dict[str, object]:
@@ -94,7 +104,7 @@ def _shared() -> dict[str, object]:
         "eras": partial(_eras, lang),
         "go": link,
         "there": there,
-        "point": partial(_point, day, lang),
+        "point": _Pointer(day, lang),
         "same": _same,
         "asked": [(k, v) for k, values in found.items() if k != "as-of" for v in values],
         "menu": [
