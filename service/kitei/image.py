@@ -7,7 +7,7 @@ with other dates, and to write it into the IRIs of that day's cases
 dates that the dataset knows compare alike with all of them. So one is derived
 from the other by writing its date in the other's place, wherever that stands;
 which is done only where it can stand for nothing else. What is told of such facts
-may be told again in the same way.
+may be told again in the same way (``tests/test_told_again.py`` compares findings).
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ class Image:
         """``dataset`` must not change any more."""
         self.copies = Copies(dataset)
         self._written = self.copies.written.texts
-        self._dates = _ordered({each for text in self._written for each in _dates(text)})
+        self.dates = _ordered({each for text in self._written for each in _dates(text)})
+        """Those that the data knows; ``None`` where some compare with others in another way."""
         self._kept: OrderedDict[Manner, _Kept] = OrderedDict()
         self._lock = Lock()
         self._span = lru_cache(_MOST)(self._span_of)
@@ -86,9 +87,9 @@ class Image:
         It is not where the day's own date stands in the dataset, as a date or in any text.
         """
         written = (form in text for form in _forms(day) for text in self._written)
-        if self._dates is None or any(written):
+        if self.dates is None or any(written):
             return None
-        return bisect_left(self._dates, day)
+        return bisect_left(self.dates, day)
 
 
 def _dates(text: bytes) -> Iterator[bytes]:
