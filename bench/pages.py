@@ -10,6 +10,9 @@ the example city), in Japanese and English in turn, of a day
 - ``seen``: that somebody saw at home (``/`` itself: as a picture);
 - ``again``: on which the page was seen.
 
+With ``--pause`` there are seconds between two requests, in which idle evaluators make copies of the
+data for days to come; ``idle`` is what they spend on that, on average after a request.
+
 Goals: ``asked``, ``seen`` and ``again`` within 50 ms, and 100 kB with scripts and styles. The exit
 code is 1 if one is missed. CPU time is not elapsed time, but a loaded machine adds to it as well.
 
@@ -29,6 +32,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
+from time import sleep
 from urllib.parse import urlencode
 
 from bench.measuring import conditions
@@ -93,6 +97,7 @@ class Costs:
         default_factory=lambda: {kind: [] for kind in KINDS}
     )
     size: int = 0
+    idle: list[float] = field(default_factory=list)
 
     def missed(self) -> list[str]:
         """The goals that are missed."""
@@ -108,24 +113,26 @@ def main() -> int:
     """Print a table, a line for each page; 1 if one misses a goal."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=4, help="times a page is asked for anew")
+    parser.add_argument("--pause", type=float, default=0.0, help="seconds between two requests")
     parser.add_argument("--token", action="store_true", help="as somebody who may see the roster")
     parser.add_argument("paths", nargs="*", default=PATHS, help="pages; default: all")
     options = parser.parse_args()
     os.setpgrp()
     paths = [*options.paths, *(_questions() if options.paths is PATHS else ())]
     print(conditions("flask", "jinja2", "pyoxigraph"))
-    print(f"\n| page | {' | '.join(KINDS)} | highest seen | bytes | missed |")
-    print(f"|:--|{'--:|' * (len(KINDS) + 2)}:--|", flush=True)
+    print(f"\n| page | {' | '.join(KINDS)} | highest seen | idle | bytes | missed |")
+    print(f"|:--|{'--:|' * (len(KINDS) + 3)}:--|", flush=True)
     missed = False
     for path in paths:
-        costs = measured(path, options.rounds, token=options.token)
+        costs = measured(path, options.rounds, options.pause, token=options.token)
         new, *others = (costs.milliseconds[kind] for kind in KINDS)
         middle = [f"{each:.1f}" for each in (max(new), *map(statistics.median, others))]
-        highest = max(costs.milliseconds["seen"])
+        highest, idle = max(costs.milliseconds["seen"]), statistics.mean(costs.idle)
+        rest = f"{highest:.1f} | {idle:.1f} | {costs.size}"
         said = ", ".join(costs.missed())
         shown = path if len(path) < 60 else f"{path[:50]}…"
         print(
-            f"| {shown} | {' | '.join(middle)} | {highest:.1f} | {costs.size} | {said} |",
+            f"| {shown} | {' | '.join(middle)} | {rest} | {said} |",
             flush=True,
         )
         missed = missed or bool(said)
@@ -138,9 +145,16 @@ def _questions() -> list[str]:
     return [f"/q/{name}" for name in questions()]
 
 
-def measured(path: str, rounds: int, *, token: bool) -> Costs:
+def measured(path: str, rounds: int, pause: float, *, token: bool) -> Costs:
     """What a page costs in a service of its own."""
     costs = Costs()
+
+    def asked(address: str, day: date, lang: str) -> tuple[float, int]:
+        before = cpu()
+        sleep(pause)
+        costs.idle.append((cpu() - before) / 1_000_000)
+        return ask(client, address, day, lang)
+
     before = "/picture" if path == "/" else "/"
     with service(token=token) as client:
         for lang in ("ja", "en"):  # imports and templates are of nobody's request
@@ -150,14 +164,14 @@ def measured(path: str, rounds: int, *, token: bool) -> Costs:
             lang = ("ja", "en")[index % 2]
             days = [day + timedelta(days=number) for number in range(4)]
             found = {
-                "new": ask(client, path, days[0], lang),
-                "near": ask(client, path, days[1], lang),
+                "new": asked(path, days[0], lang),
+                "near": asked(path, days[1], lang),
             }
-            ask(client, "/q/silences", days[2], lang)
-            found["asked"] = ask(client, path, days[2], lang)
-            ask(client, before, days[3], lang)
-            found["seen"] = ask(client, path, days[3], lang)
-            found["again"] = ask(client, path, days[3], lang)
+            asked("/q/silences", days[2], lang)
+            found["asked"] = asked(path, days[2], lang)
+            asked(before, days[3], lang)
+            found["seen"] = asked(path, days[3], lang)
+            found["again"] = asked(path, days[3], lang)
             for kind, (milliseconds, size) in found.items():
                 costs.milliseconds[kind].append(milliseconds)
                 costs.size = max(costs.size, size)

@@ -194,6 +194,15 @@ def test_the_picture_follows_the_day() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_no_post_is_said_to_be_vacant_on_a_day_whose_text_is_not_held(language: str) -> None:
+    """Nothing says that it was there to be filled; the holders that the roster has are shown."""
+    job = OrganisationJob(date(2022, 5, 5), language)
+    posts = json.loads(job.run(example()).body)["posts"]
+    assert {post["condition"] for post in posts} <= {"", "in-office", "incapacity"}
+    assert any(post["holders"] for post in posts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("seed", range(2))
 def test_no_text_lies_upon_another_in_random_cities(language: str, seed: int) -> None:
     draws = Random(seed)  # noqa: S311

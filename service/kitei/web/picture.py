@@ -17,7 +17,7 @@ from kitei.confined import Document
 from kitei.web.jobs import OwnJob, as_json
 from kitei.web.parameters import day_of, language, parameters
 from kitei.web.picturing import course, organisation
-from kitei.web.picturing.posts import Posts, posts_of
+from kitei.web.picturing.posts import Posts, posts_of, without_text
 from kitei.web.problems import RefusedError
 from kitei.web.responses import evaluator_of
 from kitei.web.shell import in_words, page
@@ -39,7 +39,10 @@ class OrganisationJob(OwnJob):
         """JSON: the picture, and the posts and links that it shows."""
         city = calendar.on(self.day)
         text_of_day = standing(city.day(self.day, judging=False), city.regulation)
+        held = text_of_day.status is None
         posts = posts_of(city, self.language)
+        if not held:
+            posts = without_text(posts)
         title = text(
             "picture.title_of_day",
             self.language,
@@ -47,7 +50,6 @@ class OrganisationJob(OwnJob):
             day=_dated(self.language, self.day),
         )
         said = _dated(self.language, self.day)
-        held = text_of_day.status is None
         return as_json(
             {
                 "title": title,

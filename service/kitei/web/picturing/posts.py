@@ -105,6 +105,21 @@ def posts_of(city: City, language: str) -> Posts:
     return Posts(sorted(found.values(), key=lambda p: (p.place, p.key)), links, suppliers)
 
 
+def without_text(posts: Posts) -> Posts:
+    """The same for a day whose text is not held.
+
+    That no holder is known is no vacancy then: nothing says that the post was there to be filled.
+    """
+    return posts._replace(
+        posts=[
+            post._replace(condition="", state="", status="")
+            if post.condition == "vacancy"
+            else post
+            for post in posts.posts
+        ]
+    )
+
+
 @cache
 def query(name: str) -> str:
     """A query of ``queries/picture``."""
