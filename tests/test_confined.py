@@ -238,6 +238,20 @@ def test_data_that_cannot_be_loaded_changes_nothing(changing: Changing) -> None:
         pool.close()
 
 
+def test_data_that_could_not_be_loaded_is_tried_again(changing: Changing) -> None:
+    # To who looks from outside, what is half written and what is whole are the same.
+    pool = Pool(
+        Source(Archive.of(city()), changing.open, lambda: changing.fingerprint() == "first")
+    )
+    try:
+        changing.write("bad")
+        until(lambda: pool.failures == 1)
+        changing.write("good")
+        until(lambda: pool.generation == 2)
+    finally:
+        pool.close()
+
+
 def test_a_keeper_that_dies_is_replaced(changing: Changing) -> None:
     pool = Pool(Source(Archive.of(city()), changing.open))
     try:

@@ -50,8 +50,11 @@ def test_queries_are_asked_of_what_a_day_alone_would_hold(beside: Dataset | None
         assert [name for name in made.graphs() if "/day/" in name] == [day_iri(day)]
 
 
-def test_a_city_too_large_for_copies_in_advance_is_copied_when_it_is_asked_about() -> None:
-    calendar = Calendar(city(), triples=1)
+def test_a_city_too_large_for_copies_in_advance_is_copied_when_it_is_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kitei.calendar._SPARED", len(city().dataset) - 1)
+    calendar = Calendar(city())
     assert not calendar.short()
     assert not calendar.short(opened=True)
     assert held(calendar.dataset(DAYS[0])) == held(merged(DAYS[0], None))
@@ -72,10 +75,10 @@ def test_copies_are_made_while_nobody_asks_and_not_while_somebody_waits() -> Non
     ours, theirs = socket.socketpair()
     with ours, theirs:
         theirs.send(b"a job")
-        evaluator._stock(ours, archive, opened=False)
+        evaluator._stock(ours, archive.calendars, opened=False)
         assert archive.public.short(), "the job comes first"
         ours.recv(5)
-        evaluator._stock(ours, archive, opened=False)
+        evaluator._stock(ours, archive.calendars, opened=False)
     assert not archive.public.short()
 
 

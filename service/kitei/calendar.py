@@ -30,9 +30,9 @@ from kitei.store import Dataset
 
 _DAYS = 16
 _TRIPLES = 2_000_000
-_SPARE, _SPARE_OPEN, _DAYS_A_SPARE = 2, 1, 8
+_SPARE, _SPARE_OPEN, _SPARED = 2, 1, 60_000
 """How many copies are made in advance (a page with a verdict takes two), how many of what queries
-are asked of, and for how many days there must be room for any of them to be."""
+are asked of, and of how many triples at most: those of larger cities would fill the memory."""
 _PERIODS = 4
 """How many days take as much room as a period."""
 _K = TypeVar("_K")
@@ -62,7 +62,7 @@ class Calendar:
         self._foreign = foreign
         size = len(city.dataset) + (len(city.dataset) + len(foreign) if foreign else 0)
         limit = max(1, min(days, triples // max(1, size)))
-        self._spares = limit >= _DAYS_A_SPARE
+        self._spares = size <= _SPARED
         self._days = _Kept(self._derived, limit)
         self._judged = _Kept(self._derived_to_judge, limit)
         self._open = _Kept(self._opened, limit)

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import socket
+from collections.abc import Iterable
 from datetime import date
 from struct import Struct
 from threading import Thread, stack_size
@@ -62,9 +63,9 @@ def _work(line: socket.socket, archive: Archive, lane: Lane, limits: Limits) -> 
         # What an engine once allocated it keeps; the next job is to find room.
         most = memory.resident + limits.memory // 2
         left = 1 if lane is Lane.UPLOAD else _JOBS
+        stocked = () if lane is Lane.UPLOAD else tuple(archive.calendars)
         while left:
-            if lane is not Lane.UPLOAD:
-                _stock(line, archive, opened=lane is Lane.QUERY)
+            _stock(line, stocked, opened=lane is Lane.QUERY)
             asked = channel.receive(limits.answer)
             started = monotonic()
             head, body = _done(asked, channel, archive, limits)
@@ -77,9 +78,9 @@ def _work(line: socket.socket, archive: Archive, lane: Lane, limits: Limits) -> 
         os._exit(0)
 
 
-def _stock(line: socket.socket, archive: Archive, *, opened: bool) -> None:
+def _stock(line: socket.socket, calendars: Iterable[Calendar], *, opened: bool) -> None:
     """Make the copies that the next days will want, while nobody asks for anything."""
-    for calendar in archive.calendars:
+    for calendar in calendars:
         while calendar.short(opened=opened) and not select.select([line], [], [], _IDLE)[0]:
             calendar.stock(opened=opened)
 

@@ -9,6 +9,7 @@ no request notices. Data that cannot be loaded changes nothing.
 from __future__ import annotations
 
 import logging
+import math
 import mmap
 import os
 import select
@@ -17,7 +18,7 @@ import socket
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from time import sleep
+from time import monotonic, sleep
 from typing import NamedTuple, NoReturn
 
 from kitei import dates
@@ -32,6 +33,8 @@ _READY, _RELOAD = b"+", b"r"
 _MANY = 64
 _TICK = 1.0
 """Seconds between two looks at the files."""
+_SOON, _LATE = 2.0, 300.0
+"""Seconds after which data that could not be loaded is tried again, at first and at last."""
 
 Open = Callable[[], Archive]
 Prepare = Callable[[Archive], None]
@@ -104,6 +107,7 @@ class Steward:
         self._source = source
         self._limits = limits
         self._keeper: _Keeper | None = None
+        self._pause, self._again = 0.0, math.inf
 
     def serve(self) -> NoReturn:
         """See to it until the server has gone. Never returns into the server's code."""
@@ -120,7 +124,9 @@ class Steward:
             while self._wait(_TICK):
                 now = self._source.fingerprint()
                 if now != seen:
-                    seen = now
+                    seen, self._pause = now, 0.0
+                    self._renew(self._source.reopen)
+                elif monotonic() >= self._again:  # it may have been only half there
                     self._renew(self._source.reopen)
             code = 0
         except Exception as error:  # the edge of this process; another one is started
@@ -156,7 +162,10 @@ class Steward:
             self._board.loaded()
             self._drop()
             self._keeper = _Keeper(ours, path)
+            self._pause, self._again = 0.0, math.inf
         else:
+            self._pause = min(max(_SOON, 2 * self._pause), _LATE)
+            self._again = monotonic() + self._pause
             ours.close()
             path.unlink(missing_ok=True)
             self._board.failed()
