@@ -41,6 +41,7 @@ from kitei.web.direct import Direct
 from kitei.web.front import Front
 from kitei.web.remembering import Remembering
 from kitei.web.settings import Settings
+from kitei.web.tally import Tally
 from kitei.web.upload import InMemory
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = _LONGEST_BODY
     app.config["TRUSTED_HOSTS"] = list(settings.hosts) if settings.hosts is not None else None
     # What is registered first hears of a request first and of its response last.
-    metrics.register(app)
+    given_again = Tally()
+    metrics.register(app, given_again)
     logs.register(app)
     window = rate.register(app, settings.rate)
     limits.register(app)
@@ -102,7 +104,7 @@ def create_app(
         Bodies(inner, settings.patience),
         lambda: evaluator.generation,
         settings.remembered,
-        metrics.GIVEN_AGAIN.inc,
+        given_again.add,
         window.admits,
     )
     return app

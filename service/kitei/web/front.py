@@ -2,19 +2,18 @@
 
 A cache by the rules of HTTP (RFC 9111): it keeps responses to GET that have a
 validator and do not say ``no-store``, and gives none to a request that carries
-anything personal. All it keeps becomes unreachable when the data or the day changes.
+anything personal. What it keeps is not given once the data or the day has changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from threading import Lock
+from time import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cachetools import LRUCache
-
 from kitei import dates
+from kitei.web.recent import Recent
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -44,18 +43,18 @@ _VARYING = (
     "HTTP_ACCEPT",
     "HTTP_ACCEPT_LANGUAGE",
 )
-_Key = tuple[Any, ...]
-_WRITTEN = 2
-"""Where what the request says begins in a key."""
+_Key = tuple[str | None, ...]
+_State = tuple[int, date]
+"""What an answer is of: a state of the data, and a day."""
 _BESIDES = 1024
 """Bytes that an answer takes beyond its body and what was asked."""
 
 
 class _Kept(NamedTuple):
+    state: _State
     status: str
     headers: list[tuple[str, str]]
-    body: bytes
-    size: int
+    parts: list[bytes]
 
 
 class Front:
@@ -77,32 +76,36 @@ class Front:
         self._generation = generation
         self._given = given
         self._admits = admits
-        self._kept: LRUCache[_Key, _Kept] = LRUCache(most, getsizeof=lambda kept: kept.size)
-        self._lock = Lock()
+        self._kept: Recent[_Key, _Kept] = Recent(most)
+        self._today = 0, date.min
+        """A second, and the day that it is in."""
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer (PEP 3333)."""
-        if "HTTP_HOST" in environ:  # of any case (RFC 9110, section 4.2.3)
-            environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
         if environ["REQUEST_METHOD"] != "GET" or not environ.keys().isdisjoint(_PERSONAL):
-            return self._app(environ, start_response)
-        key = self._key(environ)
-        with self._lock:
-            kept: _Kept | None = self._kept.get(key)
-        if kept is not None and not self._admits(environ.get("REMOTE_ADDR", "")):
-            return self._app(environ, start_response)
-        if kept is not None:
+            return self._app(_plainly(environ), start_response)
+        key = tuple(map(environ.get, _VARYING))
+        state = self._state()
+        kept = self._kept.get(key)
+        if kept is not None and kept.state == state:
+            if not self._admits(environ.get("REMOTE_ADDR", "")):
+                return self._app(_plainly(environ), start_response)
             self._given()
             start_response(kept.status, kept.headers)
-            return [kept.body]
-        return self._asked(environ, start_response, key)
+            return kept.parts
+        return self._asked(environ, start_response, key, state)
 
-    def _key(self, environ: WSGIEnvironment) -> _Key:
-        today: date = dates.today()
-        return (self._generation(), today, *map(environ.get, _VARYING))
+    def _state(self) -> _State:
+        """What there is now. The day ends with a second, so it is looked up once in each."""
+        now = int(time())
+        second, day = self._today
+        if second != now:
+            day = dates.today()
+            self._today = now, day
+        return self._generation(), day
 
     def _asked(
-        self, environ: WSGIEnvironment, start_response: StartResponse, key: _Key
+        self, environ: WSGIEnvironment, start_response: StartResponse, key: _Key, state: _State
     ) -> Iterable[bytes]:
         """Ask the application, and keep what may be kept."""
         said: list[tuple[str, list[tuple[str, str]]]] = []
@@ -113,22 +116,28 @@ class Front:
             said.append((status, headers))
             return start_response(status, headers, *exception)
 
-        parts = self._app(environ, listening)
-        if not isinstance(parts, list) and getattr(parts, "__len__", None) is None:
-            # Werkzeug's ClosingIterator round a response that is all there.
+        parts = self._app(_plainly(environ), listening)
+        if not isinstance(parts, list):
+            # Werkzeug's ClosingIterator round a response that is all there, perhaps.
             body = b"".join(parts)
             close = getattr(parts, "close", None)
             if close is not None:
                 close()
             parts = [body]
         status, headers = said[-1]
-        if _keepable(status, headers):
+        # What came from a newer state of the data must not stand for the older one.
+        if _keepable(status, headers) and state[0] == self._generation():
             body = b"".join(parts)
-            size = len(body) + sum(map(len, filter(None, key[_WRITTEN:]))) + _BESIDES
-            if size <= self._kept.maxsize / 2 and key[0] == self._generation():
-                with self._lock:
-                    self._kept[key] = _Kept(status, headers, body, size)
+            size = len(body) + sum(map(len, filter(None, key))) + _BESIDES
+            self._kept.keep(key, _Kept(state, status, headers, [body]), size)
         return parts
+
+
+def _plainly(environ: WSGIEnvironment) -> WSGIEnvironment:
+    """With the name of the host in one case; it may be of any (RFC 9110, section 4.2.3)."""
+    if "HTTP_HOST" in environ:
+        environ["HTTP_HOST"] = environ["HTTP_HOST"].lower()
+    return environ
 
 
 def _keepable(status: str, headers: list[tuple[str, str]]) -> bool:

@@ -20,11 +20,13 @@ from prometheus_client.registry import REGISTRY, Collector
 from kitei.confined import Evaluator
 from kitei.web.labels import endpoint, method
 from kitei.web.responses import evaluator_of
+from kitei.web.tally import Tally
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The environment variable that says where workers share their counts; set it before importing."""
 STARTED = "kitei.started"
 """The key of the WSGI environment that says when a request began, if others saw it before."""
+_GIVEN_AGAIN = "kitei-given-again"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 REQUESTS = Counter(
@@ -32,9 +34,6 @@ REQUESTS = Counter(
 )
 SECONDS = Histogram(
     "kitei_request_seconds", "Time until an answer was ready", ["endpoint"], buckets=_BUCKETS
-)
-GIVEN_AGAIN = Counter(
-    "kitei_answers_given_again", "Answers given again without asking the application"
 )
 
 blueprint = Blueprint("metrics", __name__)
@@ -49,15 +48,17 @@ def metrics() -> Response:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     counts = generate_latest(registry)
     state = CollectorRegistry()
-    state.register(_State(evaluator_of(current_app)))
+    given_again: Tally = current_app.extensions[_GIVEN_AGAIN]
+    state.register(_State(evaluator_of(current_app), given_again))
     return Response(counts + generate_latest(state), content_type=CONTENT_TYPE_PLAIN_0_0_4)
 
 
 class _State(Collector):
-    """What is known at any time without counting."""
+    """What is known at any time, of all processes."""
 
-    def __init__(self, evaluator: Evaluator) -> None:
+    def __init__(self, evaluator: Evaluator, given_again: Tally) -> None:
         self._evaluator = evaluator
+        self._given_again = given_again
 
     def collect(self) -> Iterator[Metric]:
         """The metrics."""
@@ -69,11 +70,17 @@ class _State(Collector):
             "How often changed data could not be loaded",
             self._evaluator.failures,
         )
+        yield CounterMetricFamily(
+            "kitei_answers_given_again",
+            "Answers given again without asking the application",
+            self._given_again.total,
+        )
         yield GaugeMetricFamily("kitei_ready", "Whether jobs can be done", self._evaluator.alive())
 
 
-def register(app: Flask) -> None:
-    """Count every request of the application."""
+def register(app: Flask, given_again: Tally) -> None:
+    """Count every request of the application; others count the answers given again."""
+    app.extensions[_GIVEN_AGAIN] = given_again
     app.before_request(_start)
     app.after_request(_count)
 
