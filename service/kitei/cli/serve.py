@@ -42,7 +42,7 @@ def register(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=int,
         default=os.cpu_count() or 1,
-        help="processes that take requests; one a processor",
+        help="processes that take requests; one a processor, on which each then stays",
     )
     parser.add_argument(
         "--allow-host",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from kitei.confined import without_cores
 from kitei.web import memory
+from kitei.web.places import Places
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -82,9 +83,10 @@ def serve(
             signal.signal(signal.SIGHUP, lambda _number, _frame: reload())
         Thread(target=_announce, args=(host, port, listening), daemon=True).start()
 
+    places = Places(workers)
     server.on_startup(started)
     try:
-        server.serve(target_loader=lambda _target: _at_work(app, port))
+        server.serve(target_loader=lambda _target: _at_work(app, port, places))
     except SystemExit:
         # Workers that a service manager ends together with this process are no failure.
         if not server.interrupt_signal:
@@ -105,7 +107,7 @@ def _connections() -> int:
     return max(_OTHER_FILES, allowed - _OTHER_FILES)
 
 
-def _at_work(app: WSGIApplication, port: int) -> WSGIApplication:
+def _at_work(app: WSGIApplication, port: int, places: Places) -> WSGIApplication:
     """The application, in a worker that has begun: what is sent to it stays in memory.
 
     The server hands each request a copy of the environment variables too, where
@@ -116,6 +118,7 @@ def _at_work(app: WSGIApplication, port: int) -> WSGIApplication:
         # Ctrl-C is for the first process, which tells the workers; of two signals at a time this
         # server's workers may lose both, and are then waited for.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    places.take()
     for name in os.environ.keys() - _NEEDED:
         del os.environ[name]
     # A process of this kind ends without the hooks of ``atexit``.
