@@ -20,6 +20,8 @@ GRACE = 1.0
 """Seconds beyond its limit after which an evaluator is given up: its own alarm comes first."""
 _EARLY = 0.1
 """Seconds within which the end of an evaluator is not laid at its job's door at once."""
+_NEARLY = 0.9
+"""The part of its time after which a job's end is laid to time: its start may be heard of late."""
 _DAYS = 8
 """How many days an evaluator is known for."""
 
@@ -87,7 +89,7 @@ class Borrowed:
             raise too_large(limits.answer) from error
         except (OSError, EOFError) as error:
             took = monotonic() - started
-            if self.given_way or took >= limit:
+            if self.given_way or took >= _NEARLY * limit:
                 raise (busy() if self.given_way else late()) from error
             if self.running_since is None or took < _EARLY:
                 raise EndedEarlyError(*too_much().message) from error
