@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from time import monotonic
@@ -66,6 +67,16 @@ class Server:
             self.process.send_signal(number)
         out, err = self.process.communicate(timeout=PATIENCE)
         return self.process.returncode, out, err
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Server]:
+    """The example served by one worker, which must not have failed at anything in the end."""
+    server = Server("--example", "--workers", "1", "--rate", "0", *options)
+    yield server
+    code, _, err = server.stop(signal.SIGTERM)
+    assert code == 0
+    assert "Traceback" not in err
 
 
 @pytest.fixture(scope="module")

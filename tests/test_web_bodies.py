@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,7 +13,7 @@ import pytest
 from tests.hostile_cases import CHUNKED, DIRECT, FORM, HOST
 from tests.hostile_support import answers
 from tests.support import PATIENCE
-from tests.test_cli_serve import Server
+from tests.test_cli_serve import Server, serving
 from tests.web_support import JSON, assert_problem, client
 
 from kitei.web import bodies
@@ -50,11 +49,8 @@ CUTS = [
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    made = Server("--example", "--workers", "1", "--rate", "0")
-    yield made
-    code, _, err = made.stop(signal.SIGTERM)
-    assert code == 0
-    assert "Traceback" not in err
+    with serving() as made:
+        yield made
 
 
 def head(cut: Cut) -> bytes:

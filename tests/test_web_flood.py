@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import signal
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ import pytest
 from tests.hostile_cases import ALL, BUSY
 from tests.hostile_support import answers
 from tests.support import PATIENCE
-from tests.test_cli_serve import Server
+from tests.test_cli_serve import Server, serving
 
 from kitei.web.server import THREADS
 
@@ -22,11 +21,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs processes that ca
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    made = Server("--example", "--workers", "1", "--rate", "0", "--seconds", "12")
-    yield made
-    code, _, err = made.stop(signal.SIGTERM)
-    assert code == 0
-    assert "Traceback" not in err
+    with serving("--seconds", "12") as made:
+        yield made
 
 
 @pytest.mark.parametrize("many", [64, THREADS + 44])

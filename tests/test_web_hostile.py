@@ -10,7 +10,6 @@ import json
 import os
 import re
 import select
-import signal
 import socket
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -37,7 +36,7 @@ from tests.hostile_cases import (
 )
 from tests.hostile_support import addresses, answers, got
 from tests.support import PATIENCE
-from tests.test_cli_serve import Server
+from tests.test_cli_serve import Server, serving
 from tests.web_support import JSON
 
 from kitei.errors import UsageError
@@ -49,11 +48,8 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="needs processes that ca
 @pytest.fixture(scope="module")
 def example() -> Iterator[Server]:
     """A service of one worker, whose queries end after a second."""
-    made = Server("--example", "--workers", "1", "--rate", "0", "--seconds", "1")
-    yield made
-    code, _, err = made.stop(signal.SIGTERM)
-    assert code == 0
-    assert "Traceback" not in err
+    with serving("--seconds", "1") as made:
+        yield made
 
 
 def posted(server: Server, query: str) -> int:

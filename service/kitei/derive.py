@@ -122,8 +122,8 @@ def known(
     regulation: str,
     day: date,
     *,
-    judging: bool = True,
-    switched: Sequence[tuple[str, str]] = (),
+    judging: bool,
+    switched: Sequence[tuple[str, str]],
 ) -> bytes | None:
     """The facts of a day as N-Triples, if ``derive`` need not derive them any more."""
     return image.known(day, _manner(regulation, Wanted(day), judging, switched))

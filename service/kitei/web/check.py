@@ -16,6 +16,7 @@ from flask import Blueprint, Response, current_app, g, request
 from kitei import dates
 from kitei.confined import AnswerTooLargeError, CutShortError, NotAcceptableError
 from kitei.errors import KiteiError, UsageError
+from kitei.web.caching import NOT_KEPT
 from kitei.web.checkjob import ANNOTATED, MEDIA_TYPES, PAGE, XLSX, ZIP, Checked, CheckJob
 from kitei.web.negotiation import chooser
 from kitei.web.parameters import Parameters, day_of, language, one
@@ -42,7 +43,7 @@ blueprint = Blueprint("check", __name__)
 @blueprint.after_request
 def forgotten(response: Response) -> Response:
     """Nobody on the way keeps what was sent, nor what was found in it."""
-    response.headers["Cache-Control"] = "no-store"
+    response.headers["Cache-Control"] = NOT_KEPT
     response.vary.update(["Accept", "Accept-Language", "Authorization", "Cookie"])
     return response
 

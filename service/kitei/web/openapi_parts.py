@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
+from kitei.web.pages import HTML
 from kitei.web.parameters import LANGUAGES
 from kitei.web.problems import MEDIA_TYPE
 
@@ -13,7 +14,6 @@ Json = dict[str, Any]
 Said = Callable[..., str]
 """A string by its key, in the language of the document."""
 
-HTML = "text/html"
 TEXT: Json = {"type": "string"}
 ANY: Json = {}
 _BILINGUAL: Json = {

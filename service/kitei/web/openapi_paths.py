@@ -14,7 +14,6 @@ from kitei.web.choosing import days
 from kitei.web.negotiation import FORMATS
 from kitei.web.openapi_parts import (
     ANY,
-    HTML,
     TEXT,
     Json,
     Said,
@@ -25,6 +24,7 @@ from kitei.web.openapi_parts import (
     responses,
     shared,
 )
+from kitei.web.pages import HTML
 from kitei.web.parameters import FORM, LANGUAGES
 from kitei.web.sparql import QUERY
 from kitei.web.written import MEDIA_TYPES, SUFFIXES

@@ -15,6 +15,7 @@ from kitei.errors import UsageError
 from kitei.sparql import examine, volatile
 from kitei.store import GRAPH_TYPES, GraphChoice, UnwritableError
 from kitei.web import console, description
+from kitei.web.caching import NOT_KEPT
 from kitei.web.negotiation import accepted, chooser
 from kitei.web.pages import HTML, Pick, shown
 from kitei.web.parameters import (
@@ -97,7 +98,7 @@ def sparql() -> Response:
     said = language(found)
     response = shown(_done(job), found, job.day, said)
     if not job.lasting:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = NOT_KEPT
     return response
 
 
